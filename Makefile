@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+# GNU make, no configure step. `make help` lists the targets.
+
+prefix ?= /usr/local
+bindir = $(prefix)/bin
+mandir = $(prefix)/share/man
+BUILD ?= build
+CFLAGS ?= -O2 -g
+
+# ARCHITECTURE: one static library a folder; who may know whom stands in
+# tools/layers.txt, which the lint and the link order share.
+LAYERS = base parsers model/evidence model/store model/trace model/index \
+         model/ask model/report tui views commands
+PACKAGES = ncursesw libpcre2-8 sqlite3 libarchive libzstd libcrypto libxxhash \
+           libidn2 jansson
+PKG_CONFIG ?= pkg-config
+
+WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+       -Wmissing-prototypes -Wvla -Wformat=2 -Wswitch-enum -Wwrite-strings \
+       -Wpointer-arith -Wundef $(WERROR)
+OWN_CFLAGS = -std=c11 -D_GNU_SOURCE -I. -include base/banned.h $(WARN) -pthread \
+             $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) $(SANITIZE)
+LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm -pthread
+
+lib = $(BUILD)/lib$(subst /,-,$(1)).a
+LAYER_LIBS = $(foreach l,$(LAYERS),$(call lib,$(l)))
+sources = $(wildcard $(1)/*.c $(if $(filter parsers,$(1)),parsers/ids/*.c))
+objects = $(patsubst %.c,$(BUILD)/%.o,$(call sources,$(1)))
+# a later layer may use an earlier one, never the other way round
+LINK = $(shell echo $(LAYER_LIBS) | tr ' ' '\n' | tac)
+
+UNIT = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c))
+HELPERS = $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/*.c))
+FUZZERS = $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*.c))
+TOOLS = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/tools/*.c))
+
+V ?= 0
+Q = $(if $(filter 1,$(V)),,@)
+say = $(if $(filter 1,$(V)),,@echo '  $(1) $(2)';)
+
+.PHONY: all check asan fuzz bench lint accept format format-check install \
+        uninstall clean help tools
+.SECONDARY:
+all: $(BUILD)/mailspoor
+
+# changed flags rebuild
+$(BUILD)/flags: FORCE
+	@mkdir -p $(BUILD)
+	@echo '$(CC) $(CFLAGS) $(OWN_CFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
+	 echo '$(CC) $(CFLAGS) $(OWN_CFLAGS) $(LDFLAGS)' > $@
+FORCE:
+
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(dir $@)
+	$(call say,CC,$<)$(CC) $(OWN_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+define layer_rule
+$(call lib,$(1)): $(call objects,$(1))
+	@mkdir -p $$(dir $$@)
+	$$(call say,AR,$$@)rm -f $$@; $(AR) rcs $$@ $$(filter %.o,$$^)
+endef
+$(foreach l,$(LAYERS),$(eval $(call layer_rule,$(l))))
+
+$(BUILD)/mailspoor: $(BUILD)/mailspoor.o $(LAYER_LIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $< $(LINK) $(LIBS)
+
+# Tests ------------------------------------------------------------------
+$(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(HELPERS) $(LAYER_LIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $< $(HELPERS) \
+	 $(LINK) $(LIBS) $(shell $(PKG_CONFIG) --libs cmocka)
+
+$(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(LAYER_LIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $< $(LINK) $(LIBS)
+
+tools: $(TOOLS)
+unit: $(UNIT)
+
+check: all $(UNIT) $(TOOLS) ## all tests but fuzz
+	@BUILD=$(BUILD) tests/run
+
+asan: ## address + undefined behaviour sanitizers, own build folder, then check
+	$(MAKE) BUILD=build-asan CC=clang CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+	 SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' check
+
+fuzz: ## short run per fuzz target; FUZZ_TIME=seconds
+	@BUILD=build-fuzz tests/fuzz/run $(FUZZERS)
+
+build-fuzz/fuzz/%: tests/fuzz/%.c
+	@mkdir -p $(dir $@)
+	$(call say,FUZZ,$@)clang -O1 -g -fsanitize=fuzzer,address,undefined \
+	 $(OWN_CFLAGS) -o $@ $< $(foreach l,$(LAYERS),$(call sources,$(l))) $(LIBS)
+
+bench: all tools ## speed and memory, as ratios; BENCH_LINES=1000000
+	@BUILD=$(BUILD) tests/bench/run
+
+lint: ## layers, size limits, forbidden calls; each rule has a test
+	@tools/lint
+
+accept: all $(UNIT) ## rewrite screen goldens for review
+	@ACCEPT=1 BUILD=$(BUILD) tests/run screens
+
+format:
+	clang-format -i $(shell git ls-files '*.c' '*.h')
+format-check:
+	clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h')
+
+install: all
+	install -D -m 755 $(BUILD)/mailspoor $(DESTDIR)$(bindir)/mailspoor
+uninstall:
+	rm -f $(DESTDIR)$(bindir)/mailspoor
+
+clean:
+	rm -rf build build-asan build-fuzz
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1\t\2/p' Makefile | expand -t 14
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/* A question as a value: what every screen, file and script asks with. No SQL,
+ * no text of the filter language: that is ask/filter.h's. */
+#ifndef MODEL_STORE_QUERY_H
+#define MODEL_STORE_QUERY_H
+
+#include "base/arena.h"
+#include "base/regex.h"
+#include "model/store/field.h"
+
+enum predicate_kind {
+	PRED_TRUE,
+	PRED_AND,
+	PRED_OR,
+	PRED_NOT,
+	PRED_NONE, /* no recipient of the message … */
+	PRED_ALL,  /* every recipient of the message … */
+	PRED_TERM,
+};
+
+enum term_op {
+	TERM_EQUAL,  /* any of the values; text with * ? are patterns */
+	TERM_LESS,
+	TERM_LESS_EQUAL,
+	TERM_GREATER,
+	TERM_GREATER_EQUAL,
+	TERM_RANGE,  /* value 0 <= x < value 1 for times, <= for the rest */
+	TERM_REGEX,  /* value 0 is PCRE2 */
+	TERM_HAS,    /* the field is there */
+	TERM_WORD,   /* no field: in addresses, ids, subjects, names, replies */
+};
+
+struct term_value {
+	struct slice text;
+	int64_t number, number_to; /* typed fields; 5xx is 500..599 */
+	bool pattern;              /* text holds wildcards */
+	bool own;                  /* the case's own domains and networks */
+};
+
+struct predicate {
+	enum predicate_kind kind;
+	const struct predicate *left, *right; /* left alone for NOT, NONE, ALL */
+	/* PRED_TERM */
+	const struct field *field; /* NULL for TERM_WORD */
+	enum term_op op;
+	const struct term_value *values;
+	size_t nvalues;
+	const struct regex *regex; /* TERM_REGEX */
+	bool any_attempt;          /* anycode: */
+	size_t column, width;      /* where it stands in the filter's text */
+};
+
+#define QUERY_GROUPS 3
+
+struct query {
+	enum unit unit;
+	const struct predicate *where; /* NULL: all rows */
+	bool hidden;                   /* probes and copies too */
+	/* rows */
+	const char *sort; /* column of the unit's view; NULL: its time */
+	bool descending;
+	/* groups: rows become combinations of values with their counts */
+	const struct field *groups[QUERY_GROUPS];
+	size_t ngroups;
+	enum unit counted; /* what a group counts; usually unit */
+	int64_t bucket;    /* us; 0 none: counts per piece of time */
+	int64_t from, to;  /* zoom, half open; TIME_NONE open */
+};
+
+#endif

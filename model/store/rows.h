@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* What is derived from pieces: the rows behind the public views. Times are us
+ * UTC, TIME_NONE unknown; words are numbers of the case's dictionary, 0 absent;
+ * ids count from 1 in the order of reading, so an append renumbers nothing. */
+#ifndef MODEL_STORE_ROWS_H
+#define MODEL_STORE_ROWS_H
+
+#include "parsers/event.h"
+
+enum transaction_state { /* stored: append only */
+	STATE_COMPLETE,
+	STATE_OPEN,
+	STATE_TRUNCATED,
+	STATE_LOST,
+	STATE_REFUSED,
+	STATE_OBSERVED,
+	STATE_COUNT
+};
+const char *transaction_state_name(enum transaction_state s);
+
+enum outcome { /* stored: append only */
+	OUTCOME_DELIVERED,
+	OUTCOME_RELAYED,
+	OUTCOME_FAILED,
+	OUTCOME_REFUSED,
+	OUTCOME_WITHHELD,
+	OUTCOME_DELAYED,
+	OUTCOME_UNKNOWN,
+	OUTCOME_COUNT
+};
+const char *outcome_name(enum outcome o);
+
+enum link_class { /* stored: append only */
+	CLASS_CONFIRMED,
+	CLASS_PROBABLE,
+	CLASS_POSSIBLE,
+	CLASS_CONTRADICTED,
+	CLASS_COUNT
+};
+const char *link_class_name(enum link_class c);
+
+enum direction { DIRECTION_UNKNOWN, DIRECTION_INBOUND, DIRECTION_OUTBOUND,
+	DIRECTION_INTERNAL, DIRECTION_COUNT };
+const char *direction_name(enum direction d);
+
+enum row_flags {
+	ROW_PROBE = 1u << 0, /* left out of counts by default */
+	ROW_COPY = 1u << 1,
+	ROW_TIME_ASSUMED = 1u << 2, /* its year or zone is not in the evidence: ~ */
+};
+
+struct session_row {
+	int64_t id;
+	uint32_t server, instance, service, client_ip, client_name, helo, user,
+		auth_method, tls, counters;
+	int32_t client_port; /* -1 absent */
+	int64_t first, last;
+	uint32_t transactions, auth_ok, auth_fail, refused;
+	unsigned flags; /* enum row_flags */
+};
+
+struct transaction_row {
+	int64_t id, journey, session; /* session 0: none */
+	uint32_t server, instance;
+	struct slice queue_id, message_id; /* absent: NULL */
+	uint32_t generation;               /* from 1 */
+	int64_t opened, closed;
+	enum transaction_state state;
+	uint32_t sender, header_from, client_ip, client_name, helo, user, tls,
+		subject;
+	int32_t client_port, nrcpt;
+	int64_t size;
+	enum direction direction;
+	uint32_t source;   /* of its opening record, else its first */
+	uint64_t line;
+	unsigned flags; /* enum row_flags */
+};
+
+struct delivery_row {
+	int64_t id, transaction, journey;
+	uint32_t recipient, orig_recipient;
+	uint32_t attempts;
+	int64_t first, last;
+	enum outcome outcome;
+	int64_t last_attempt; /* attempt id that decided */
+};
+
+struct attempt_row {
+	int64_t id, time;
+	uint32_t source;
+	uint64_t line, offset;
+	uint32_t length;
+	int64_t session, transaction, delivery, journey; /* 0 none */
+	enum action action;
+	uint32_t server, stage, sender, recipient, client_ip, client_name, helo,
+		user, relay_ip, relay_name, dsn, reply, said_by, place;
+	int32_t relay_port, code;
+	struct slice next_id;
+	bool reply_cut; /* see ATTEMPT_REPLY_CUT */
+	int64_t delay;
+	uint32_t copies; /* how many more records said the same */
+	unsigned flags;
+};
+
+struct link_row {
+	int64_t id, from, to; /* transactions */
+	enum link_kind kind;
+	enum link_class class;
+	unsigned evidence; /* bit n-1: E n */
+	int64_t lag;       /* us, TIME_NONE */
+};
+
+struct evidence_row {
+	int64_t link;
+	unsigned code; /* n of E n */
+	uint32_t from_source, to_source;
+	uint64_t from_line, to_line;
+	struct slice from_text, to_text; /* what was compared */
+};
+
+struct journey_row {
+	int64_t id, first, last;
+	int64_t root; /* transaction that its sender, client, subject come from */
+	struct slice message_id;
+	uint32_t sender, header_from, subject, client_ip, client_name, user;
+	int64_t size;
+	enum direction direction;
+	uint32_t servers;      /* word: "mx1 hub store", in the order of the trace */
+	uint32_t hops, recipients;
+	uint32_t outcomes[OUTCOME_COUNT];
+	bool refused; /* never accepted: not counted in messages */
+	unsigned flags;
+};
+
+struct recipient_row {
+	int64_t id, journey;
+	uint32_t address, addressed_as;
+	uint32_t via;          /* word: "alias", "expansion", 0 */
+	enum outcome outcome;
+	int64_t delivery;      /* that decided, 0 none */
+	int64_t transaction;
+	int64_t last_attempt;  /* 0 none */
+	uint32_t attempts;
+	int64_t first, last;
+};
+
+/* A journey that belongs to another without being the same message. */
+struct related_row {
+	int64_t journey, other;
+	enum link_kind how;
+};
+
+struct coverage_row {
+	uint32_t server, source;
+	int64_t from, to;
+	enum coverage_kind { COVERAGE_COVERED, COVERAGE_GAP, COVERAGE_SUPPRESSED,
+		COVERAGE_TRUNCATED } kind;
+	uint64_t lines;
+};
+
+/* A run of lines of one source that is read in one zone and year. */
+enum stretch_basis { /* stored; names are v_source's: append only */
+	BASIS_LINE,
+	BASIS_HEADER,
+	BASIS_ID,
+	BASIS_REPLY,
+	BASIS_HANDOFF,
+	BASIS_SIBLING,
+	BASIS_FILE_NAME,
+	BASIS_MTIME,
+	BASIS_GIVEN,
+	BASIS_ASSUMED,
+	BASIS_COUNT
+};
+const char *stretch_basis_name(enum stretch_basis b);
+
+struct stretch {
+	uint32_t source;
+	uint64_t from_line, to_line; /* both included; to UINT64_MAX: to the end */
+	char zone[64];               /* "+01:00" or an IANA name */
+	enum stretch_basis zone_basis;
+	int year;                    /* of stamps without one; 0 not needed */
+	enum stretch_basis year_basis;
+};
+
+#endif

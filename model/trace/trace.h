@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/* From pieces to the answer, in pure steps: stretches of zone and year, stitched
+ * transactions and sessions, exact links, journeys, recipients. Plain structs
+ * in, rows out; no database, no files. */
+#ifndef MODEL_TRACE_TRACE_H
+#define MODEL_TRACE_TRACE_H
+
+#include "base/cancel.h"
+#include "base/err.h"
+#include "base/zone.h"
+#include "model/store/piece.h"
+#include "model/store/rows.h"
+#include "model/store/store.h"
+
+/* What is known of a source besides its pieces. */
+struct trace_source {
+	uint32_t id;
+	struct slice path;   /* for server names and dates in file names */
+	struct slice server; /* given, or absent */
+	struct slice zone;   /* given, or absent */
+	int year;            /* given, or 0 */
+	int64_t mtime;       /* TIME_NONE unknown */
+	bool copy;           /* same content as another: has no pieces */
+};
+
+struct trace_settings {
+	const struct slice *own_domains;
+	size_t nown_domains;
+	const struct slice *own_networks; /* CIDR or address */
+	size_t nown_networks;
+	int64_t now; /* no undated line is put later than this; TIME_NONE none */
+	int64_t max_lifetime; /* us a message may stay queued; 0: 6 days */
+};
+
+struct trace_input {
+	const struct trace_source *sources;
+	size_t nsources;
+	struct piece **pieces; /* by source and number, word_ids set; not owned */
+	size_t npieces;
+	struct trace_settings settings;
+};
+
+/* Zone and year of every source that needs them. *OUT is malloced. */
+bool trace_stretches(const struct trace_input *in, const struct row_sink *words,
+                     struct stretch **out, size_t *n, struct err *err);
+
+/* All rows, in the order sessions, transactions, deliveries, attempts, links,
+ * evidence, journeys, recipients, related, coverage, owners. The same input in
+ * any order of pieces gives the same rows but for ids. */
+bool trace_derive(const struct trace_input *in, const struct stretch *stretches,
+                  size_t nstretches, struct row_sink *sink,
+                  struct cancel *cancel, struct err *err);
+
+/* UTC of a packed stamp of LINE under its stretch; TIME_NONE if it has none.
+ * *ASSUMED, if not NULL: year or zone are not in the evidence. */
+int64_t stretch_utc(const struct stretch *s, size_t n, uint32_t source,
+                    uint64_t line, int64_t stamp, bool *assumed);
+
+#endif
