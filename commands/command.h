@@ -3,6 +3,7 @@
 #ifndef COMMANDS_COMMAND_H
 #define COMMANDS_COMMAND_H
 
+#include "base/civil.h"
 #include "base/err.h"
 #include "base/slice.h"
 
@@ -24,8 +25,9 @@ struct options {
 	const char *case_path, *filter, *sort, *output, *columns, *unit, *by_time,
 		*now, *color;
 	enum format format;
+	int64_t now_us;    /* --now; TIME_NONE: the clock */
 	bool format_given, ascii, mouse, keep_text, raw_csv, all, unknown,
-		selected;
+		selected, help, version;
 	uint64_t limit;    /* 0: none */
 	struct rule *zones, *years, *servers, *formats;
 	size_t nzones, nyears, nservers, nformats;
@@ -44,5 +46,14 @@ struct command {
 };
 
 extern const struct command *const commands[]; /* ends with NULL */
+const struct command *command_find(const char *name);
+
+/* Reads ARGV (without the program's name) into O, whose lists point into ARGV
+ * and are released by options_release. *VERB becomes the first argument that is
+ * no option if it names a command, else NULL: then the browser is meant. */
+bool options_read(struct options *o, int argc, char **argv,
+                  const struct command **verb, struct err *err);
+void options_release(struct options *o);
+void options_help(FILE *out);
 
 #endif

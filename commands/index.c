@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* index: reads evidence into a case, and says what was read. */
+#include "commands/common.h"
+
+#include "base/alloc.h"
+#include "base/civil.h"
+#include "model/index/index.h"
+
+#include <pthread.h>
+#include <time.h>
+#include <unistd.h>
+
+struct index_rules {
+	struct index_rule *list;
+	size_t n;
+};
+
+static struct index_rules rules_of(const struct rule *rules, size_t n)
+{
+	struct index_rules r = { mem_alloc((n + 1) * sizeof *r.list), n };
+
+	for (size_t i = 0; i < n; i++)
+		r.list[i] = (struct index_rule){ rules[i].source, rules[i].value };
+	return r;
+}
+
+/* For tests of equality: how the work is cut must not show in the result. */
+static unsigned tuning(const char *name)
+{
+	const char *value = getenv(name);
+	uint64_t n;
+
+	return value && slice_u64(slice_str(value), &n) ? (unsigned)n : 0;
+}
+
+struct bar {
+	struct indexer *indexer;
+	pthread_t thread;
+	struct cancel stop;
+};
+
+static void print_progress(const struct index_progress *p)
+{
+	double rate = p->seconds > 0 ? (double)p->bytes_done / p->seconds : 0;
+	double left = rate > 0 && p->bytes_total > p->bytes_done
+	                      ? (double)(p->bytes_total - p->bytes_done) / rate
+	                      : 0;
+
+	if (p->phase == INDEX_LINKING || p->phase == INDEX_STORING)
+		fprintf(stderr, "\r\033[Klinking %llu lines …",
+		        (unsigned long long)p->lines);
+	else
+		fprintf(stderr, "\r\033[K%3.0f %%  %.1f MB/s  %.0f s left  %u of %u "
+		        "read  %s", p->bytes_total ? 100.0 * (double)p->bytes_done /
+		        (double)p->bytes_total : 0, rate / 1e6, left,
+		        p->sources_done, p->sources_total, p->current);
+}
+
+static void *draw_bar(void *arg)
+{
+	struct bar *b = arg;
+	struct timespec pause = { 0, 200000000 };
+	struct index_progress p;
+
+	while (!cancel_asked(&b->stop)) {
+		indexer_progress(b->indexer, &p);
+		print_progress(&p);
+		nanosleep(&pause, NULL);
+	}
+	fputs("\r\033[K", stderr);
+	return NULL;
+}
+
+static enum exit_status list_sources(const struct options *o, FILE *out,
+                                     struct err *err)
+{
+	struct options sources = *o;
+	const char *unit[] = { "sources" };
+
+	sources.args = unit;
+	sources.nargs = 1;
+	sources.filter = NULL;
+	for (size_t i = 0; commands[i]; i++)
+		if (strcmp(commands[i]->name, "list") == 0)
+			return commands[i]->run(&sources, out, err);
+	return EXIT_DONE;
+}
+
+static void report(const struct index_result *r)
+{
+	fwrite(strbuf_text(&r->warnings), 1, r->warnings.len, stderr);
+	fprintf(stderr, "mailspoor: %u sources, %u new, %u copies, %u not read to "
+	        "their end; %llu lines, %.1f MB in %.1f s\n", r->sources,
+	        r->new_sources, r->copies, r->damaged,
+	        (unsigned long long)r->lines, (double)r->bytes / 1e6, r->seconds);
+}
+
+static bool run_indexer(struct indexer *x, struct index_result *result,
+                        struct err *err)
+{
+	struct bar bar = { .indexer = x };
+	bool shown = isatty(STDERR_FILENO) &&
+	             pthread_create(&bar.thread, NULL, draw_bar, &bar) == 0;
+	bool ok = indexer_run(x, NULL, result, err);
+
+	if (shown) {
+		cancel_ask(&bar.stop);
+		pthread_join(bar.thread, NULL);
+	}
+	return ok;
+}
+
+static enum exit_status index_logs(const struct options *o,
+                                   const struct index_options *io, FILE *out,
+                                   struct err *err)
+{
+	struct index_result result = { 0 };
+	struct indexer *x = indexer_new(io, err);
+	enum exit_status status = EXIT_CASE;
+
+	if (!x)
+		return EXIT_CASE;
+	if (run_indexer(x, &result, err)) {
+		report(&result);
+		status = result.damaged ? EXIT_CASE : EXIT_DONE;
+		if (result.damaged)
+			err_set(err, "%u of %u sources were not read to their end; the "
+			        "rest is in the case", result.damaged, result.sources);
+	}
+	strbuf_release(&result.warnings);
+	indexer_free(x);
+	if (o->format_given && (status == EXIT_DONE || result.damaged) &&
+	    list_sources(o, out, err) == EXIT_CASE)
+		return EXIT_CASE;
+	return status;
+}
+
+static enum exit_status index_run(const struct options *o, FILE *out,
+                                  struct err *err)
+{
+	struct index_rules zones = rules_of(o->zones, o->nzones),
+		years = rules_of(o->years, o->nyears),
+		servers = rules_of(o->servers, o->nservers),
+		formats = rules_of(o->formats, o->nformats);
+	struct index_options io = { .case_path = o->case_path, .logs = o->args,
+		.nlogs = o->nargs, .zones = zones.list, .nzones = zones.n,
+		.years = years.list, .nyears = years.n, .servers = servers.list,
+		.nservers = servers.n, .formats = formats.list,
+		.nformats = formats.n, .own = o->own, .nown = o->nown,
+		.keep_text = o->keep_text, .now = o->now_us,
+		.threads = tuning("MAILSPOOR_THREADS"),
+		.piece_records = tuning("MAILSPOOR_PIECE_RECORDS"),
+		.random_order = tuning("MAILSPOOR_RANDOM_ORDER") != 0 };
+	enum exit_status status = EXIT_USAGE;
+
+	if (!o->case_path)
+		err_set(err, "index needs a case: mailspoor index -c CASE LOG...");
+	else
+		status = index_logs(o, &io, out, err);
+	free(zones.list);
+	free(years.list);
+	free(servers.list);
+	free(formats.list);
+	return status;
+}
+
+const struct command command_index = {
+	.name = "index",
+	.synopsis = "index -c CASE LOG...",
+	.about = "read logs into a case; without LOG decide zones and links anew",
+	.run = index_run,
+};
