@@ -4,6 +4,8 @@
 
 #include "base/text_width.h"
 
+#include <wchar.h>
+
 static uint32_t take(struct slice *s, size_t n, uint32_t c)
 {
 	s->ptr += n;
