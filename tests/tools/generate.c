@@ -5,7 +5,9 @@
  *
  * usage: generate LINES SEED DIR [one]
  *   DIR/logs/{mx1,out,store}.log, or with "one" DIR/logs/all.log as a collector
- *   writes it; DIR/truth.jsonl one line a message; DIR/counts.txt the sums. */
+ *   writes it; DIR/truth.jsonl one line a message; DIR/recipients.tsv one line a
+ *   final recipient (message-id, sender, address, outcome); DIR/counts.txt the
+ *   sums. */
 #include "base/alloc.h"
 #include "base/civil.h"
 #include "base/strbuf.h"
@@ -45,7 +47,7 @@ struct world {
 	size_t n, cap;
 	uint64_t inode[SERVERS];
 	unsigned pid[SERVERS];
-	FILE *log[SERVERS], *truth;
+	FILE *log[SERVERS], *truth, *recipients;
 	struct counts sum;
 };
 
@@ -193,6 +195,9 @@ static void truth_write(struct world *w, const struct mail *m, const char *kind)
 	for (int i = 0; i < m->nrcpt; i++) {
 		const char *o = m->outcome[i];
 
+		fprintf(w->recipients, "%s\t%s\t%s\t%s\n",
+		        strcmp(kind, "refused") ? m->message_id : "", m->sender,
+		        m->rcpt[i], o);
 		w->sum.delivered += !strcmp(o, "delivered");
 		w->sum.relayed += !strcmp(o, "relayed");
 		w->sum.failed += !strcmp(o, "failed");
@@ -526,6 +531,7 @@ int main(int argc, char **argv)
 	mkdir(argv[3], 0755);
 	mkdir(strbuf_text(&logs), 0755);
 	w.truth = open_file(argv[3], "truth.jsonl");
+	w.recipients = open_file(argv[3], "recipients.tsv");
 	for (int i = 0; i < SERVERS; i++) {
 		char name[32];
 
@@ -541,6 +547,7 @@ int main(int argc, char **argv)
 	flush_until(&w, INT64_MAX);
 	counts_write(&w, argv[3]);
 	fclose(w.truth);
+	fclose(w.recipients);
 	for (int i = 0; i < (one ? 1 : SERVERS); i++)
 		fclose(w.log[i]);
 	free(w.heap);
