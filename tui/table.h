@@ -18,7 +18,8 @@ struct table_column {
 void table_fit(const struct table_column *columns, size_t n, int width,
                int *widths);
 
-/* Headings: the chosen column in [ ], the sorted one with an arrow. */
+/* Headings: the chosen column in [ ], the sorted one with an arrow; -1 none. The
+ * brackets stand in the blanks around the title, also one cell outside of W. */
 void table_heading(const struct window *w, int row,
                    const struct table_column *columns, const int *widths,
                    size_t n, int chosen, int sorted, bool descending);

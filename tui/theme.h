@@ -4,6 +4,7 @@
 #define TUI_THEME_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 enum tone {
 	TONE_NORMAL,
@@ -35,6 +36,7 @@ enum sign {
 
 struct theme {
 	bool colour, ascii, blocks; /* blocks: eighth blocks can be drawn */
+	bool utf8; /* the locale can print what is not ASCII */
 	int colours;                /* 8 or 256; 0 none */
 	unsigned attr[TONE_NUMBER]; /* ncurses attributes with colour pairs */
 };
@@ -43,6 +45,8 @@ struct theme {
  * from NO_COLOR and the terminal. */
 void theme_init(struct theme *t, bool ascii, bool colour);
 const char *theme_sign(const struct theme *t, enum sign s);
+/* The ASCII that stands for C of the program's own text: "x" of "×". */
+const char *theme_ascii(uint32_t c);
 /* LEVEL 0..8 of a bar: a blank, then "▁" … "█" or ".:-=+*#@". */
 const char *theme_bar(const struct theme *t, int level);
 
