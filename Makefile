@@ -12,7 +12,7 @@ CFLAGS ?= -O2 -g
 LAYERS = base parsers model/evidence model/store model/trace model/index \
          model/ask model/report tui views commands
 PACKAGES = ncursesw libpcre2-8 sqlite3 libarchive libzstd libcrypto libxxhash \
-           libidn2 jansson
+           libidn2 jansson zlib liblzma
 PKG_CONFIG ?= pkg-config
 
 WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
@@ -20,7 +20,8 @@ WARN = -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
        -Wpointer-arith -Wundef $(WERROR)
 OWN_CFLAGS = -std=c11 -D_GNU_SOURCE -I. -include base/banned.h $(WARN) -pthread \
              $(shell $(PKG_CONFIG) --cflags $(PACKAGES)) $(SANITIZE)
-LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lm -pthread
+# bzip2 comes without a .pc file
+LIBS = $(shell $(PKG_CONFIG) --libs $(PACKAGES)) -lbz2 -lm -pthread
 
 lib = $(BUILD)/lib$(subst /,-,$(1)).a
 LAYER_LIBS = $(foreach l,$(LAYERS),$(call lib,$(l)))

@@ -89,6 +89,10 @@ void evidence_close(struct evidence *e);
 bool evidence_hash_file(const char *path, uint8_t sha256[SHA256_BYTES],
                         uint64_t *bytes, struct cancel *cancel,
                         struct err *err);
+/* The same of its first LENGTH bytes; *BYTES is less if it is shorter. */
+bool evidence_hash_head(const char *path, uint64_t length,
+                        uint8_t sha256[SHA256_BYTES], uint64_t *bytes,
+                        struct cancel *cancel, struct err *err);
 
 /* A plain file opened for reading again; never mapped. */
 struct evidence_file;
