@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/* The walk over the records of a piece: cut, peel, parse, and the columns that
+ * each of them gets. */
+#include "model/trace/assemble.h"
+
+#include "base/alloc.h"
+#include "model/trace/assembly.h"
+
+struct assembler *assembler_new(void)
+{
+	return mem_alloc(sizeof(struct assembler));
+}
+
+void assembler_free(struct assembler *a)
+{
+	if (!a)
+		return;
+	arena_release(&a->scratch);
+	events_release(&a->events);
+	strbuf_release(&a->cut);
+	map_release(&a->fragments);
+	map_release(&a->sessions);
+	free(a->older);
+	free(a->starts);
+	free(a);
+}
+
+/* The record at START of BYTES. What is left over must be a whole record, even
+ * if its framing would rather see what follows it. */
+static bool cut_record(const struct layout *l, struct slice rest, bool last,
+		       struct record *r)
+{
+	enum cut cut;
+
+	if (!rest.len)
+		return false;
+	*r = (struct record){0};
+	cut = l->framing->next(l, rest, last, r);
+	if (cut == CUT_MORE && !last)
+		cut = l->framing->next(l, rest, true, r);
+	return cut == CUT_RECORD && r->length > 0;
+}
+
+size_t assemble_cut(const struct layout *l, struct slice bytes, bool last,
+		    uint32_t records)
+{
+	size_t used = 0;
+
+	for (uint32_t n = 0; n < records && used < PIECE_BYTES; n++) {
+		struct record r = {0};
+
+		if (used >= bytes.len ||
+		    l->framing->next(l, slice_from(bytes, used), last, &r) !=
+			    CUT_RECORD ||
+		    r.length == 0)
+			break;
+		used += r.length;
+	}
+	return used;
+}
+
+void assemble_peel(struct assembler *a, size_t index, struct record *out)
+{
+	struct slice rest = slice_from(a->bytes, (size_t)a->starts[index]);
+
+	*out = (struct record){0};
+	if (a->layout->framing->next(a->layout, rest, true, out) == CUT_RECORD)
+		a->layout->framing->peel(a->layout, out, &a->scratch);
+}
+
+static void columns_grow(struct piece *p)
+{
+	struct piece_lines *l = &p->columns;
+	size_t cap;
+
+	if (l->n < p->ccolumns)
+		return;
+	cap = p->ccolumns ? p->ccolumns * 2 : 1024;
+	l->length = mem_resize(l->length, cap * sizeof *l->length);
+	if (l->span)
+		l->span = mem_resize(l->span, cap * sizeof *l->span);
+	l->class = mem_resize(l->class, cap * sizeof *l->class);
+	l->action = mem_resize(l->action, cap * sizeof *l->action);
+	l->events = mem_resize(l->events, cap * sizeof *l->events);
+	l->owner = mem_resize(l->owner, cap * sizeof *l->owner);
+	l->time = mem_resize(l->time, cap * sizeof *l->time);
+	p->ccolumns = cap;
+}
+
+static void columns_span(struct piece *p, uint32_t index, uint32_t lines)
+{
+	struct piece_lines *l = &p->columns;
+
+	if (!l->span) {
+		l->span = mem_resize(NULL, p->ccolumns * sizeof *l->span);
+		for (uint32_t i = 0; i < index; i++)
+			l->span[i] = 1;
+	}
+	l->span[index] = (uint16_t)(lines > UINT16_MAX ? UINT16_MAX : lines);
+}
+
+/* First pass: where each record stands; length and span are known by then. */
+static bool cut_all(struct assembler *a, bool last, struct cancel *cancel)
+{
+	struct piece *p = a->piece;
+	size_t used = 0;
+	struct record r;
+
+	a->nstarts = 0;
+	while (cut_record(a->layout, slice_from(a->bytes, used), last, &r)) {
+		uint32_t i = p->columns.n;
+		uint32_t lines = r.lines ? r.lines : 1;
+
+		if (i % 8192 == 0 && cancel_asked(cancel))
+			return false;
+		columns_grow(p);
+		GROW(a->starts, a->nstarts, a->cstarts);
+		a->starts[a->nstarts++] = used;
+		p->columns.length[i] = r.length;
+		if (lines != 1 || p->columns.span)
+			columns_span(p, i, lines);
+		p->columns.n = i + 1;
+		p->lines += lines;
+		used += r.length;
+	}
+	p->bytes = used;
+	return true;
+}
+
+static uint32_t host_word(struct assembler *a, struct slice host)
+{
+	if (!host.ptr)
+		return 0;
+	if (!a->host || !slice_eq(host, a->host_text)) {
+		a->host = assemble_word(a, host);
+		a->host_text = intern_get(&a->piece->words, a->host);
+	}
+	return a->host;
+}
+
+/* Rows of one event; gives the line's owner, 0 none. */
+static uint32_t assemble_event(struct assembler *a, const struct assembling *r,
+			       const struct event *e, uint32_t ordinal)
+{
+	uint32_t session = assemble_session(a, r, e);
+	uint32_t fragment = assemble_fragment(a, r, e);
+	struct fragment *f;
+
+	if (fragment != NONE32 && session != NONE32) {
+		f = &a->piece->fragments[fragment];
+		/* only who took it in from the client: a delivery's session is
+		 * one with the next server */
+		if (f->session == NONE32 &&
+		    (e->roles & (ROLE_OPENS | ROLE_OPENS_WEAKLY) ||
+		     e->action == ACTION_ACCEPT || e->action == ACTION_REJECT ||
+		     e->action == ACTION_TEMPFAIL))
+			f->session = session;
+	}
+	if (e->roles & ROLE_ATTEMPT)
+		assemble_attempt(a, r, e, ordinal, fragment, session);
+	if (e->keys)
+		assemble_keys(a, r, e, fragment);
+	if (event_has(e, EV_ID_TIME))
+		assemble_hint(a, r, e);
+	if (e->roles & ROLE_REPEATS)
+		assemble_repeat(a, r, e);
+	if (fragment != NONE32)
+		return 2 * fragment + 1;
+	return session != NONE32 ? 2 * session + 2 : 0;
+}
+
+static enum line_class class_of(const struct record *r, const struct events *e)
+{
+	enum line_class c = LINE_OTHER;
+
+	if (r->flags & (RECORD_BLANK | RECORD_HEADER))
+		return LINE_OTHER;
+	for (size_t i = 0; i < e->n; i++) {
+		if (e->list[i].roles & ROLE_NOT_MAIL)
+			continue;
+		if (e->list[i].action != ACTION_UNKNOWN)
+			return LINE_EVENT;
+		c = LINE_UNKNOWN;
+	}
+	return e->n ? c : LINE_UNKNOWN;
+}
+
+static void ledger_add(struct piece *p, enum line_class c, uint32_t lines,
+		       size_t events)
+{
+	switch (c) {
+	case LINE_EVENT:
+		p->event_lines += lines;
+		break;
+	case LINE_UNKNOWN:
+		p->unknown_lines += lines;
+		break;
+	case LINE_OTHER:
+		p->other_lines += lines;
+		break;
+	}
+	p->events += events;
+}
+
+static void assemble_record(struct assembler *a, uint32_t index, uint64_t line,
+			    uint64_t offset)
+{
+	struct piece *p = a->piece;
+	struct piece_lines *l = &p->columns;
+	struct record r;
+	struct assembling now = {.record = &r, .index = index};
+	uint32_t owner = 0;
+
+	arena_reset(&a->scratch);
+	assemble_peel(a, index, &r);
+	r.line = line;
+	r.offset = offset + a->starts[index];
+	a->events.n = 0;
+	if (!(r.flags & (RECORD_BLANK | RECORD_HEADER)))
+		record_parse(a->layout, &r, &a->scratch, &a->events,
+			     &now.parser);
+	now.line = (uint32_t)(line - p->first_line);
+	now.host = host_word(a, r.host);
+	l->time[index] = stamp_pack(r.time);
+	assemble_jump(a, &now);
+	for (size_t i = 0; i < a->events.n; i++) {
+		uint32_t o = assemble_event(a, &now, &a->events.list[i],
+					    (uint32_t)i);
+
+		if (!owner)
+			owner = o;
+	}
+	l->owner[index] = owner;
+	l->action[index] = a->events.n ? (uint8_t)a->events.list[0].action
+				       : ACTION_UNKNOWN;
+	l->events[index] =
+		(uint16_t)(a->events.n > UINT16_MAX ? UINT16_MAX : a->events.n);
+	l->class[index] = (uint8_t)class_of(&r, &a->events);
+	ledger_add(p, l->class[index], l -> span ? l -> span[index] : 1,
+		   a -> events.n);
+}
+
+static void assembler_begin(struct assembler *a, const struct layout *l,
+			    struct slice bytes)
+{
+	a->piece = piece_new();
+	a->layout = l;
+	a->bytes = bytes;
+	a->backwards = l->order == ORDER_NEWEST_FIRST;
+	a->host = 0;
+	a->hint_step = 1;
+	a->hint_skip = 0;
+	a->dated = (struct stamp){TIME_NONE, 0};
+	a->nolder = 0;
+	map_reset(&a->fragments);
+	map_reset(&a->sessions);
+}
+
+/* Records in the order of time, whichever way the source has them. */
+static bool assemble_all(struct assembler *a, uint64_t offset,
+			 struct cancel *cancel)
+{
+	struct piece *p = a->piece;
+	uint32_t n = p->columns.n;
+	uint64_t line = p->first_line + (a->backwards ? p->lines : 0);
+
+	for (uint32_t k = 0; k < n; k++) {
+		uint32_t i = a->backwards ? n - 1 - k : k;
+		uint32_t span = p->columns.span ? p->columns.span[i] : 1;
+
+		if (k % 2048 == 0 && cancel_asked(cancel))
+			return false;
+		if (a->backwards)
+			line -= span;
+		assemble_record(a, i, line, offset);
+		if (!a->backwards)
+			line += span;
+	}
+	return true;
+}
+
+static void piece_ends(struct piece *p)
+{
+	for (uint32_t i = 0; i < p->columns.n; i++) {
+		int64_t t = p->columns.time[i];
+
+		if (t == STAMP_NONE)
+			continue;
+		if (p->first == STAMP_NONE)
+			p->first = t;
+		p->last = t;
+	}
+}
+
+struct piece *assemble_piece(struct assembler *a, const struct layout *l,
+			     struct slice bytes, bool last, uint64_t first_line,
+			     uint64_t offset, struct cancel *cancel)
+{
+	struct piece *p;
+
+	assembler_begin(a, l, bytes);
+	p = a->piece;
+	p->first_line = first_line;
+	p->offset = offset;
+	a->piece = p;
+	if (!cut_all(a, last, cancel) || !assemble_all(a, offset, cancel)) {
+		piece_free(p);
+		a->piece = NULL;
+		return NULL;
+	}
+	p->hash = hash128(slice_to(bytes, (size_t)p->bytes));
+	piece_ends(p);
+	a->piece = NULL;
+	return p;
+}
