@@ -14,6 +14,7 @@ enum id_has {
 	ID_SEQUENCE = 1u << 4,
 	ID_IP = 1u << 5,
 	ID_PORT = 1u << 6,
+	ID_GENERATION = 1u << 7, /* of a queue database */
 };
 
 struct id {
@@ -23,6 +24,7 @@ struct id {
 	int64_t pid, inode, sequence;
 	int port;
 	char ip[48];
+	int64_t generation;
 };
 
 struct id_family {
@@ -30,9 +32,9 @@ struct id_family {
 	const char *about;
 	/* NEAR (us UTC, TIME_NONE unknown) decides where an id wraps around. */
 	bool (*decode)(struct slice text, int64_t near, struct id *id);
-	/* a text, and the ISO time and rest that it must decode to */
+	/* a text, and what id_print must say of it; NEAR as ISO, NULL unknown */
 	const struct id_example {
-		const char *text, *decoded;
+		const char *text, *decoded, *near;
 	} *examples;
 	size_t nexamples;
 };
@@ -40,7 +42,9 @@ struct id_family {
 extern const struct id_family *const id_families[]; /* ends with NULL */
 
 const struct id_family *id_family_find(struct slice name);
-/* "2019-09-30T20:46:08.809351Z inode=257934": for decode, tests, man page. */
+/* "2019-09-30T20:46:08.809351Z inode=257934": for decode, tests, man page. An
+ * instant known to the second, minute or day is written that long; other
+ * intervals above 1 ms as "LO..HI"; a fraction alone as ".198623". */
 void id_print(const struct id *id, struct strbuf *out);
 
 /* Shape tests that parsers use on every line; no decoding. */
