@@ -16,8 +16,9 @@
 struct members {
 	struct archive *archive;
 	struct feed in;
-	struct err err; /* of the feed, if in_broke */
+	struct err err; /* if in_broke or damaged */
 	bool opened, in_broke, ended, raw;
+	bool damaged; /* a header was: what is behind it is searched on */
 	uint64_t number;
 	struct strbuf name;
 	char *buf;
@@ -77,7 +78,7 @@ static int broke(struct members *m, struct err *err)
 {
 	const char *text = archive_error_string(m->archive);
 
-	if (m->in_broke) {
+	if (m->in_broke || m->damaged) {
 		if (err)
 			*err = m->err;
 	} else
@@ -132,13 +133,17 @@ int members_next(struct members *m, struct member *out, struct err *err)
 	for (;;) {
 		int result = archive_read_next_header(m->archive, &entry);
 
-		if (result == ARCHIVE_RETRY)
+		if (result == ARCHIVE_RETRY) {
+			if (!m->damaged)
+				broke(m, &m->err);
+			m->damaged = true;
 			continue;
+		}
 		if (result < ARCHIVE_WARN || result == ARCHIVE_EOF)
 			m->ended = true;
-		if (result == ARCHIVE_EOF)
+		if (result == ARCHIVE_EOF && !m->damaged)
 			return 0;
-		if (result < ARCHIVE_WARN)
+		if (m->ended)
 			return broke(m, err);
 		m->number++;
 		/* a hard link's bytes stand where its target is */
