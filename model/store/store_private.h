@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/* What the files of the writer share. Used by one thread at a time. */
+#ifndef MODEL_STORE_STORE_PRIVATE_H
+#define MODEL_STORE_STORE_PRIVATE_H
+
+#include "model/store/case_file.h"
+#include "model/store/schema.h"
+#include "model/store/store.h"
+#include "model/store/store_sql.h"
+
+enum statement {
+	STMT_ADD_WORD,
+	STMT_ADD_PIECE,
+	STMT_ADD_BLOCK,
+	STMT_LEDGER,
+	STMT_SESSION, /* derived rows, in the order of the sink */
+	STMT_TX,
+	STMT_DELIVERY,
+	STMT_ATTEMPT,
+	STMT_LINK,
+	STMT_EVIDENCE,
+	STMT_JOURNEY,
+	STMT_RECIPIENT,
+	STMT_RELATED,
+	STMT_COVERAGE,
+	STMT_OWNER,
+	STMT_STRETCH,
+	STMT_COUNT
+};
+
+/* Text packed but not yet stored: goes with the next piece of its source. */
+struct pending_text {
+	uint32_t source;
+	uint64_t offset;
+	size_t bytes;
+	struct strbuf packed;
+};
+
+/* What attempts need not repeat: words of a transaction. */
+struct tx_known {
+	uint32_t server, sender, client_ip, client_name, helo, user;
+};
+
+struct derivation {
+	struct tx_known *txs; /* by id */
+	size_t ntxs;
+	uint32_t *recipients; /* of deliveries, by id */
+	size_t nrecipients;
+};
+
+struct store {
+	char *path, *building; /* CASE and CASE.building */
+	bool published;        /* DB is open on PATH, not on BUILDING */
+	struct case_lock lock;
+	sqlite3 *db;
+	sqlite3_stmt *statements[STMT_COUNT];
+	bool wal; /* journal mode as far as this connection set it */
+
+	struct intern words;
+	bool words_loaded;
+	uint32_t words_saved; /* the first so many are in the file */
+
+	struct pending_text *texts;
+	size_t ntexts, ctexts;
+
+	struct derivation *derivation; /* NULL: none going on */
+};
+
+static inline const char *store_name(const struct store *s)
+{
+	return s->published ? s->path : s->building;
+}
+
+/* A transaction; inside a derivation these do nothing, its own goes on. DURABLE:
+ * after commit it survives a power failure (else only a kill). */
+bool store_begin(struct store *s, bool durable, struct err *err);
+bool store_commit(struct store *s, struct err *err);
+bool store_rollback(struct store *s); /* false, for `return` */
+
+sqlite3_stmt *store_statement(struct store *s, enum statement id,
+                              struct err *err); /* NULL: failed */
+void store_finalize(struct store *s);
+
+/* Ends WAL mode: true if the case is one file now. */
+bool store_fold(struct store *s);
+
+bool store_load_words(struct store *s, struct err *err);
+/* Inserts words that are not in the file; *SAVED is for words_saved once the
+ * transaction is committed. */
+bool store_save_words(struct store *s, uint32_t *saved, struct err *err);
+
+bool store_flush_texts(struct store *s, uint32_t source, struct err *err);
+void store_forget_texts(struct store *s, uint32_t source);
+
+/* Gives each source the shortest end of its path that no other has, or the
+ * name that a setting gives. */
+bool store_name_exhibits(struct store *s, struct err *err);
+
+#endif

@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: MIT */
+/* Derived rows into their tables, one prepared statement each. The order of
+ * the binds is the order of the columns in schema.c. */
+#include "model/store/store_rows.h"
+
+#include "base/alloc.h"
+
+/* Binds values one behind the other. */
+struct binder {
+	sqlite3_stmt *stmt;
+	int i;
+};
+
+static inline void add(struct binder *b, int64_t value)
+{
+	sqlite3_bind_int64(b->stmt, ++b->i, value);
+}
+
+static inline void add_unless(struct binder *b, int64_t value, int64_t absent)
+{
+	sql_bind_number(b->stmt, ++b->i, value, absent);
+}
+
+/* Words and ids: 0 is absent. */
+static inline void add_id(struct binder *b, int64_t id)
+{
+	sql_bind_number(b->stmt, ++b->i, id, 0);
+}
+
+static inline void add_time(struct binder *b, int64_t us)
+{
+	sql_bind_number(b->stmt, ++b->i, us, TIME_NONE);
+}
+
+/* First and last; last is left out where it says nothing new. */
+static inline void add_times(struct binder *b, int64_t first, int64_t last)
+{
+	add_time(b, first);
+	add_unless(b, last == first ? TIME_NONE : last, TIME_NONE);
+}
+
+static inline void add_text(struct binder *b, struct slice s)
+{
+	sql_bind_slice(b->stmt, ++b->i, s);
+}
+
+static bool put(const struct store *s, const struct binder *b, struct err *err)
+{
+	return sql_step(b->stmt, store_name(s), err);
+}
+
+#define BINDER(s, id) { (s)->statements[(id)], 0 }
+
+static bool put_session(void *arg, const struct session_row *r, struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = BINDER(s, STMT_SESSION);
+
+	add(&b, r->id);
+	add_id(&b, r->server);
+	add_id(&b, r->instance);
+	add_id(&b, r->service);
+	add_id(&b, r->client_ip);
+	add_id(&b, r->client_name);
+	add_unless(&b, r->client_port, -1);
+	add_id(&b, r->helo);
+	add_id(&b, r->user);
+	add_id(&b, r->auth_method);
+	add_id(&b, r->tls);
+	add_id(&b, r->counters);
+	add_times(&b, r->first, r->last);
+	add(&b, r->transactions);
+	add(&b, r->auth_ok);
+	add(&b, r->auth_fail);
+	add(&b, r->refused);
+	add(&b, r->flags);
+	return put(s, &b, err);
+}
+
+/* Room for index ID in an array that counts from 1. */
+static size_t room_for(size_t have, int64_t id)
+{
+	size_t need = (size_t)id + 1;
+
+	return need <= have ? have : need + need / 2;
+}
+
+static struct tx_known *know_tx(struct derivation *d, int64_t id)
+{
+	size_t n = room_for(d->ntxs, id);
+
+	if (n > d->ntxs) {
+		d->txs = mem_resize(d->txs, n * sizeof *d->txs);
+		memset(d->txs + d->ntxs, 0, (n - d->ntxs) * sizeof *d->txs);
+		d->ntxs = n;
+	}
+	return &d->txs[id];
+}
+
+static bool check_id(const struct store *s, int64_t id, struct err *err)
+{
+	return (id > 0 && id <= INT32_MAX) ||
+	       err_set(err, "%s: a row was derived with the number %lld",
+	               store_name(s), (long long)id);
+}
+
+static bool put_transaction(void *arg, const struct transaction_row *r,
+                            struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = BINDER(s, STMT_TX);
+
+	if (!check_id(s, r->id, err))
+		return false;
+	*know_tx(s->derivation, r->id) = (struct tx_known){
+		r->server, r->sender, r->client_ip,
+		r->client_name, r->helo, r->user
+	};
+	add(&b, r->id);
+	add_id(&b, r->journey);
+	add_id(&b, r->session);
+	add_id(&b, r->server);
+	add_id(&b, r->instance);
+	add_text(&b, r->queue_id);
+	add(&b, r->generation);
+	add_time(&b, r->opened);
+	add_time(&b, r->closed);
+	add(&b, r->state);
+	add_text(&b, r->message_id);
+	add_id(&b, r->sender);
+	add_id(&b, r->header_from);
+	add_id(&b, r->client_ip);
+	add_id(&b, r->client_name);
+	add_unless(&b, r->client_port, -1);
+	add_id(&b, r->helo);
+	add_id(&b, r->user);
+	add_id(&b, r->tls);
+	add_unless(&b, r->size, -1);
+	add_unless(&b, r->nrcpt, -1);
+	add_id(&b, r->subject);
+	add(&b, r->direction);
+	add_id(&b, r->source);
+	add(&b, (int64_t)r->line);
+	add(&b, r->flags);
+	return put(s, &b, err);
+}
+
+static void know_recipient(struct derivation *d, int64_t id, uint32_t word)
+{
+	size_t n = room_for(d->nrecipients, id);
+
+	if (n > d->nrecipients) {
+		d->recipients = mem_resize(d->recipients,
+		                           n * sizeof *d->recipients);
+		memset(d->recipients + d->nrecipients, 0,
+		       (n - d->nrecipients) * sizeof *d->recipients);
+		d->nrecipients = n;
+	}
+	d->recipients[id] = word;
+}
+
+static bool put_delivery(void *arg, const struct delivery_row *r,
+                         struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = BINDER(s, STMT_DELIVERY);
+
+	if (!check_id(s, r->id, err))
+		return false;
+	know_recipient(s->derivation, r->id, r->recipient);
+	add(&b, r->id);
+	add_id(&b, r->transaction);
+	add_id(&b, r->recipient);
+	add_id(&b, r->orig_recipient);
+	add(&b, r->attempts);
+	add_times(&b, r->first, r->last);
+	add(&b, r->outcome);
+	add_id(&b, r->last_attempt);
+	return put(s, &b, err);
+}
+
+/* What the attempt says itself, unless its transaction says it too. */
+static inline void add_own(struct binder *b, uint32_t own, uint32_t known)
+{
+	add_id(b, own == known ? 0 : own);
+}
+
+static void add_attempt_peer(struct binder *b, const struct derivation *d,
+                             const struct attempt_row *r)
+{
+	static const struct tx_known nothing;
+	const struct tx_known *t = &nothing;
+
+	if (r->transaction > 0 && (size_t)r->transaction < d->ntxs)
+		t = &d->txs[r->transaction];
+	add_id(b, r->transaction ? 0 : r->journey);
+	add_own(b, r->server, t->server);
+	add_own(b, r->sender, t->sender);
+	add_own(b, r->client_ip, t->client_ip);
+	add_own(b, r->client_name, t->client_name);
+	add_own(b, r->helo, t->helo);
+	add_own(b, r->user, t->user);
+}
+
+static uint32_t own_recipient(const struct derivation *d,
+                              const struct attempt_row *r)
+{
+	bool known = r->delivery > 0 && (size_t)r->delivery < d->nrecipients &&
+	             d->recipients[r->delivery] == r->recipient;
+
+	return known ? 0 : r->recipient;
+}
+
+static bool put_attempt(void *arg, const struct attempt_row *r, struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = BINDER(s, STMT_ATTEMPT);
+
+	add(&b, r->id);
+	add_time(&b, r->time);
+	add_id(&b, r->source);
+	add(&b, (int64_t)r->line);
+	add(&b, (int64_t)r->offset);
+	add(&b, r->length);
+	add_id(&b, r->session);
+	add_id(&b, r->transaction);
+	add_id(&b, r->delivery);
+	add(&b, r->action);
+	add_unless(&b, r->code, -1);
+	add_id(&b, r->dsn);
+	add_id(&b, r->reply);
+	add_text(&b, r->next_id);
+	add_id(&b, r->said_by);
+	add_id(&b, r->stage);
+	add_id(&b, r->place);
+	add_id(&b, own_recipient(s->derivation, r));
+	add_id(&b, r->relay_ip);
+	add_id(&b, r->relay_name);
+	add_unless(&b, r->relay_port, -1);
+	add_unless(&b, r->delay, -1);
+	add(&b, r->copies);
+	add(&b, r->flags | (r->reply_cut ? ATTEMPT_ROW_CUT : 0u));
+	add_attempt_peer(&b, s->derivation, r);
+	return put(s, &b, err);
+}
+
+static bool put_link(void *arg, const struct link_row *r, struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = BINDER(s, STMT_LINK);
+
+	add(&b, r->id);
+	add_id(&b, r->from);
+	add_id(&b, r->to);
+	add(&b, r->kind);
+	add(&b, r->class);
+	add(&b, r->evidence);
+	add_time(&b, r->lag);
+	return put(s, &b, err);
+}
+
+static bool put_evidence(void *arg, const struct evidence_row *r,
+                         struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = BINDER(s, STMT_EVIDENCE);
+	bool same = r->from_text.ptr && slice_eq(r->from_text, r->to_text);
+
+	add_id(&b, r->link);
+	add(&b, r->code);
+	add_id(&b, r->from_source);
+	add_unless(&b, (int64_t)r->from_line, 0);
+	add_id(&b, r->to_source);
+	add_unless(&b, (int64_t)r->to_line, 0);
+	add_text(&b, r->from_text);
+	add_text(&b, same ? slice_of(NULL, 0) : r->to_text);
+	return put(s, &b, err);
+}
+
+static bool put_journey(void *arg, const struct journey_row *r, struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = BINDER(s, STMT_JOURNEY);
+
+	add(&b, r->id);
+	add_times(&b, r->first, r->last);
+	add_id(&b, r->root);
+	add_text(&b, r->message_id);
+	add_id(&b, r->sender);
+	add_id(&b, r->header_from);
+	add_id(&b, r->subject);
+	add_unless(&b, r->size, -1);
+	add_id(&b, r->client_ip);
+	add_id(&b, r->client_name);
+	add_id(&b, r->user);
+	add(&b, r->direction);
+	add_id(&b, r->servers);
+	add(&b, r->hops);
+	add(&b, r->recipients);
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		add(&b, r->outcomes[i]);
+	add(&b, r->refused);
+	add(&b, r->flags);
+	return put(s, &b, err);
+}
+
+static bool put_recipient(void *arg, const struct recipient_row *r,
+                          struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = BINDER(s, STMT_RECIPIENT);
+
+	add(&b, r->id);
+	add_id(&b, r->journey);
+	add_id(&b, r->address);
+	add_own(&b, r->addressed_as, r->address);
+	add_id(&b, r->via);
+	add(&b, r->outcome);
+	add_id(&b, r->delivery);
+	add_id(&b, r->transaction);
+	add_id(&b, r->last_attempt);
+	add(&b, r->attempts);
+	add_times(&b, r->first, r->last);
+	return put(s, &b, err);
+}
+
+static bool put_related(void *arg, const struct related_row *r, struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = BINDER(s, STMT_RELATED);
+
+	add_id(&b, r->journey);
+	add_id(&b, r->other);
+	add(&b, r->how);
+	return put(s, &b, err);
+}
+
+static bool put_coverage(void *arg, const struct coverage_row *r,
+                         struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = BINDER(s, STMT_COVERAGE);
+
+	add_id(&b, r->server);
+	add_id(&b, r->source);
+	add_times(&b, r->from, r->to);
+	add(&b, r->kind);
+	add(&b, (int64_t)r->lines);
+	return put(s, &b, err);
+}
+
+static bool put_owners(void *arg, uint32_t source, uint32_t piece,
+                       const int64_t *transactions, size_t nfragments,
+                       const int64_t *sessions, size_t nsessions,
+                       struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = BINDER(s, STMT_OWNER);
+	struct strbuf txs = { 0 }, conversations = { 0 };
+	bool good;
+
+	owner_encode(transactions, nfragments, &txs);
+	owner_encode(sessions, nsessions, &conversations);
+	add(&b, source);
+	add(&b, piece);
+	sqlite3_bind_blob64(b.stmt, 3, txs.ptr, txs.len, SQLITE_STATIC);
+	sqlite3_bind_blob64(b.stmt, 4, conversations.ptr, conversations.len,
+	                    SQLITE_STATIC);
+	good = put(s, &b, err);
+	strbuf_release(&txs);
+	strbuf_release(&conversations);
+	return good;
+}
+
+static uint32_t add_word(void *arg, struct slice text)
+{
+	return store_word(arg, text);
+}
+
+static struct slice word_text(void *arg, uint32_t id)
+{
+	return store_word_text(arg, id);
+}
+
+const struct row_sink store_row_sink = {
+	.session = put_session,
+	.transaction = put_transaction,
+	.delivery = put_delivery,
+	.attempt = put_attempt,
+	.link = put_link,
+	.evidence = put_evidence,
+	.journey = put_journey,
+	.recipient = put_recipient,
+	.related = put_related,
+	.coverage = put_coverage,
+	.owners = put_owners,
+	.word = add_word,
+	.word_text = word_text,
+};

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* The sink that fills the derived tables. */
+#ifndef MODEL_STORE_STORE_ROWS_H
+#define MODEL_STORE_STORE_ROWS_H
+
+#include "model/store/store_private.h"
+
+extern const struct row_sink store_row_sink; /* arg: struct store */
+
+#endif
