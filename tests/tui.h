@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <locale.h>
+
 #include "tui/screen.h"
 
 static inline struct screen *open_screen(int rows, int cols)
@@ -31,6 +33,16 @@ static inline void assert_line(const struct window *w, int row,
 	window_line(w, row, &line);
 	assert_string_equal(strbuf_text(&line), wanted);
 	strbuf_release(&line);
+}
+
+/* For screens opened from now on; NULL if this system has no such locale. */
+static inline const char *set_locale(const char *name)
+{
+	static char text[64];
+
+	snprintf(text, sizeof text, "LC_ALL=%s", name);
+	putenv(text);
+	return setlocale(LC_CTYPE, "");
 }
 
 #endif

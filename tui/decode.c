@@ -171,7 +171,7 @@ static size_t utf8_length(char c)
 {
 	unsigned char u = (unsigned char)c;
 
-	return u >= 0xF0 ? 4 : u >= 0xE0 ? 3 : u >= 0xC2 ? 2 : 1;
+	return u > 0xF4 ? 1 : u >= 0xF0 ? 4 : u >= 0xE0 ? 3 : u >= 0xC2 ? 2 : 1;
 }
 
 static void in_utf8(struct decoder *d, char c, const struct target *t)
@@ -238,6 +238,8 @@ static void in_paste(struct decoder *d, char c, int64_t now,
 	strbuf_add_char(&d->paste, c);
 	if (c == '~' && slice_ends(strbuf_slice(&d->paste), end)) {
 		d->paste.len -= end.len;
+		if (d->paste.len > DECODE_PASTE_MAX)
+			d->paste.len = DECODE_PASTE_MAX;
 		d->paste.ptr[d->paste.len] = '\0';
 		paste_end(d, t);
 	} else if (d->paste.len > DECODE_PASTE_MAX + end.len) {

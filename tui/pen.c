@@ -33,6 +33,38 @@ static void put_glyph(const struct pen *p, const wchar_t *glyph)
 		           &cell);
 }
 
+/* Which cell of its glyph stands there: 0 a narrow one's, 1 the first of a wide
+ * one, 2 its second. ncurses keeps that in the character's attributes. */
+static int part_of_wide(WINDOW *win, int y, int x)
+{
+	cchar_t cell;
+
+	if (mvwin_wch(win, y, x, &cell) == ERR)
+		return 0;
+	return (int)(cell.attr & A_CHARTEXT);
+}
+
+static void blank_cell(WINDOW *win, int y, int x)
+{
+	cchar_t blank;
+
+	setcchar(&blank, L" ", 0, 0, NULL);
+	mvwadd_wch(win, y, x, &blank);
+}
+
+/* A wide glyph of which a cell is written over must not stay as a half. */
+static void blank_halves(const struct pen *p)
+{
+	const struct grid *g = p->w->cells;
+	int y = p->w->top + p->row, x = p->w->left + p->col;
+	int after = x + p->width;
+
+	if (x > 0 && part_of_wide(g->win, y, x) > 1)
+		blank_cell(g->win, y, x - 1);
+	if (after < g->cols && part_of_wide(g->win, y, after) > 1)
+		blank_cell(g->win, y, after);
+}
+
 static void pen_write(struct pen *p)
 {
 	bool whole = p->col + p->width <= p->end &&
@@ -41,6 +73,7 @@ static void pen_write(struct pen *p)
 
 	if (p->col >= p->end || !cell_can_be_written(p->w, p->row, p->col))
 		return;
+	blank_halves(p);
 	put_glyph(p, whole ? p->glyph : L" ");
 }
 

@@ -245,6 +245,7 @@ void screen_resize(struct screen *s, int rows, int cols)
 	}
 	if (rows != g->rows || cols != g->cols) {
 		resizeterm(rows, cols);
+		werase(g->win); /* what was drawn for another size */
 		clearok(curscr, TRUE);
 	}
 	g->rows = rows;

@@ -167,3 +167,20 @@ void window_line(const struct window *w, int row, struct strbuf *out)
 	if (out->ptr)
 		out->ptr[out->len] = '\0';
 }
+
+bool window_tone_is(const struct window *w, int row, int col, enum tone tone)
+{
+	const struct grid *g = w->cells;
+	wchar_t text[CCHARW_MAX + 1];
+	cchar_t cell;
+	attr_t attr;
+	short pair;
+	int right = col + 1;
+
+	if (!clip_row(w, row, &col, &right) ||
+	    mvwin_wch(g->win, w->top + row, w->left + col, &cell) == ERR ||
+	    getcchar(&cell, text, &attr, &pair, NULL) == ERR)
+		return false;
+	attr = (attr & ~(attr_t)A_COLOR) | (attr_t)COLOR_PAIR(pair);
+	return (unsigned)attr == w->theme->attr[tone];
+}

@@ -41,5 +41,6 @@ void window_cursor(const struct window *w, int row, int col, bool visible);
 
 /* What stands there now, for tests: a line of UTF-8 without trailing blanks. */
 void window_line(const struct window *w, int row, struct strbuf *out);
+bool window_tone_is(const struct window *w, int row, int col, enum tone tone);
 
 #endif

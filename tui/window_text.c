@@ -1,29 +1,36 @@
 /* SPDX-License-Identifier: MIT */
 /* Log text into cells. What the sanitiser wrote for an active character is kept
  * apart from the same letters written by a log by moving it, while the text is
- * cut to its width, into the private use area: the sanitiser lets none of that
- * through, and each of its characters takes one cell. */
+ * cut to its width, to where nothing else can be: each character there takes
+ * one cell. That is the private use area, of which the sanitiser lets nothing
+ * through; or, where the locale knows no Unicode, whose library then knows no
+ * width there and where all that is not ASCII was escaped, other letters. */
 #include "tui/window.h"
 
 #include "tui/grid.h"
 #include "tui/pen.h"
 
-#define MOVED 0xE000u
 /* Bytes that one cell can take: a base and its marks. */
 #define CELL_BYTES ((size_t)4 * (1 + PEN_MARKS))
 
-static void add_moved(struct strbuf *out, const char *text, size_t len)
+static uint32_t moved(bool utf8)
 {
-	for (size_t i = 0; i < len; i++)
-		text_add_char(out, MOVED + (unsigned char)text[i]);
+	return utf8 ? 0xE000 : 0x180;
 }
 
-static void add_moved_number(struct strbuf *out, uint32_t c)
+static void add_moved(struct strbuf *out, const char *text, size_t len,
+                      bool utf8)
+{
+	for (size_t i = 0; i < len; i++)
+		text_add_char(out, moved(utf8) + (unsigned char)text[i]);
+}
+
+static void add_moved_number(struct strbuf *out, uint32_t c, bool utf8)
 {
 	struct strbuf text = { 0 };
 
 	strbuf_addf(&text, "<U+%04X>", (unsigned)c);
-	add_moved(out, text.ptr, text.len);
+	add_moved(out, text.ptr, text.len, utf8);
 	strbuf_release(&text);
 }
 
@@ -50,7 +57,7 @@ static void add_marked(struct strbuf *out, struct slice raw, struct slice clean,
 		if (c == TEXT_BAD || !slice_starts(clean, bytes)) {
 			size_t len = escape_length(clean);
 
-			add_moved(out, clean.ptr, len);
+			add_moved(out, clean.ptr, len, utf8);
 			clean = slice_from(clean, len);
 			marks = 0;
 			continue;
@@ -58,7 +65,7 @@ static void add_marked(struct strbuf *out, struct slice raw, struct slice clean,
 		clean = slice_from(clean, bytes.len);
 		marks = text_char_width(c) > 0 ? 0 : marks + 1;
 		if ((c >= 0x80 && !utf8) || marks > PEN_MARKS)
-			add_moved_number(out, c);
+			add_moved_number(out, c, utf8);
 		else
 			strbuf_add_slice(out, bytes);
 	}
@@ -102,12 +109,13 @@ static void fit(struct strbuf *out, const struct window *w, struct slice text,
 static void put_fitted(struct pen *p, struct slice text, enum tone tone)
 {
 	const struct theme *t = p->w->theme;
+	uint32_t from = moved(t->utf8);
 
 	while (text.len) {
 		uint32_t c = text_next(&text);
 
-		if (c >= MOVED && c < MOVED + 0x80)
-			pen_char(p, c - MOVED, t->attr[TONE_ESCAPED]);
+		if (c >= from && c < from + 0x80)
+			pen_char(p, c - from, t->attr[TONE_ESCAPED]);
 		else
 			pen_char(p, c, t->attr[tone]);
 	}
