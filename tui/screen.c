@@ -82,13 +82,10 @@ static bool open_curses(struct screen *s, const struct screen_options *o,
 		return err_set(err, "cannot make room for the screen: %s",
 		               strerror(errno));
 	s->curses = new_term(s, type && *type ? type : "unknown");
-	if (!s->curses)
-		return err_set(err, "the terminal type %s is not known here: "
-		               "set TERM, for example to xterm",
-		               type && *type ? type : "(none)");
-	if (!capability("cup"))
-		return err_set(err, "the terminal type %s cannot move its "
-		               "cursor: set TERM, for example to xterm", type);
+	if (!s->curses || !capability("cup"))
+		return err_set(err, "the terminal type %s is not known here or "
+		               "cannot move its cursor: set TERM, for example "
+		               "to xterm", type && *type ? type : "(none)");
 	noecho();
 	nonl();
 	typeahead(-1); /* an update is not broken off by a key */
