@@ -15,6 +15,8 @@ enum slot {
 	SLOT_DETAIL,
 	SLOT_PROMPT, /* counts and completion while a filter is typed */
 	SLOT_RAW,
+	SLOT_RANK, /* position of the row under the cursor */
+	SLOT_INFO, /* what the title line tells of the case */
 	SLOT_NUMBER
 };
 
