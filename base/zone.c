@@ -191,8 +191,7 @@ static bool name_is_sane(struct slice name)
 	return before != '/';
 }
 
-/* "localtime" in that folder leads out of it; what it means depends on the
- * machine. */
+/* No symbolic link may lead out of the folder. */
 static bool path_is_inside(const char *path)
 {
 	char *real = realpath(path, NULL), *folder = realpath(ZONEINFO, NULL);
@@ -212,7 +211,8 @@ static struct zone *zone_named(struct slice name, struct err *err)
 	struct zone *z;
 	bool ok;
 
-	if (!name_is_sane(name)) {
+	/* the last would mean another zone on another machine */
+	if (!name_is_sane(name) || slice_eq(name, SLICE("localtime"))) {
 		err_set(err, "a time zone is a name like Europe/Berlin, UTC or "
 		             "an offset like +01:00");
 		return NULL;
