@@ -29,8 +29,10 @@ static inline struct slice slice_str(const char *text)
 
 static inline struct slice slice_from(struct slice s, size_t start)
 {
-	return start >= s.len ? slice_of(s.ptr + s.len, 0)
-	                      : slice_of(s.ptr + start, s.len - start);
+	if (start > s.len)
+		start = s.len;
+	/* even + 0 is undefined for NULL */
+	return start ? slice_of(s.ptr + start, s.len - start) : s;
 }
 
 static inline struct slice slice_to(struct slice s, size_t end)
@@ -45,13 +47,15 @@ static inline bool slice_eq(struct slice a, struct slice b)
 
 static inline bool slice_starts(struct slice s, struct slice head)
 {
-	return s.len >= head.len && memcmp(s.ptr, head.ptr, head.len) == 0;
+	return s.len >= head.len &&
+	       (head.len == 0 || memcmp(s.ptr, head.ptr, head.len) == 0);
 }
 
 static inline bool slice_ends(struct slice s, struct slice tail)
 {
 	return s.len >= tail.len &&
-	       memcmp(s.ptr + s.len - tail.len, tail.ptr, tail.len) == 0;
+	       (tail.len == 0 ||
+	        memcmp(s.ptr + s.len - tail.len, tail.ptr, tail.len) == 0);
 }
 
 #define SLICE_NONE SIZE_MAX /* position of what is not there */

@@ -101,6 +101,31 @@ static void test_part(void **state)
 	assert_false(slice_ends(s, SLICE("b")));
 }
 
+/* The absent slice goes through everything. */
+static void test_absent(void **state)
+{
+	struct slice none = slice_of(NULL, 0), s = none;
+
+	(void)state;
+	assert_null(slice_from(none, 0).ptr);
+	assert_null(slice_from(none, 5).ptr);
+	assert_null(slice_to(none, 5).ptr);
+	assert_null(slice_trim(none).ptr);
+	assert_int_equal(slice_cut(&s, ',').len, 0);
+	assert_true(slice_starts(none, none));
+	assert_true(slice_ends(none, none));
+	assert_true(slice_starts(SLICE("a"), none));
+	assert_true(slice_ends(SLICE("a"), none));
+	assert_false(slice_starts(none, SLICE("a")));
+	assert_true(slice_eq_nocase(none, SLICE("")));
+	assert_int_equal(slice_cmp(none, SLICE("")), 0);
+	assert_int_equal(slice_find(SLICE("a"), none), 0);
+	assert_int_equal(slice_find_nocase(none, none), 0);
+	assert_int_equal(slice_rfind(none, none), 0);
+	assert_true(slice_glob(none, SLICE("*")));
+	assert_true(slice_glob(none, none));
+}
+
 static void test_order(void **state)
 {
 	static const struct {
@@ -206,7 +231,7 @@ int main(void)
 		cmocka_unit_test(test_find),  cmocka_unit_test(test_chr),
 		cmocka_unit_test(test_cut),   cmocka_unit_test(test_part),
 		cmocka_unit_test(test_order), cmocka_unit_test(test_u64),
-		cmocka_unit_test(test_glob),
+		cmocka_unit_test(test_glob),  cmocka_unit_test(test_absent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
