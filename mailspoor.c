@@ -1,30 +1,52 @@
 /* SPDX-License-Identifier: MIT */
 /* Options and wiring: a verb, or the browser. */
-#include "base/alloc.h"
 #include "commands/command.h"
+#include "commands/index_options.h"
+#include "model/index/cache.h"
 #include "model/report/export.h"
 #include "views/browse.h"
 
 #include <locale.h>
 #include <signal.h>
 
+/* What the browser opens: the case named, the one argument that is a case, or
+ * one in the cache named after the logs. NULL: none, the start screen. */
+static const char *browser_case(const struct options *o, struct strbuf *cache,
+                                struct err *err)
+{
+	if (o->case_path)
+		return o->case_path;
+	if (o->nargs == 1 && cache_is_case(o->args[0]))
+		return o->args[0];
+	if (!cache_case_path(o->args, o->nargs, cache, err))
+		return NULL;
+	return strbuf_text(cache);
+}
+
 static enum exit_status run_browser(const struct options *o, struct err *err)
 {
-	struct browse_options b = { .case_path = o->case_path,
-		.filter = o->filter, .logs = o->args, .nlogs = o->nargs,
-		.ascii = o->ascii, .mouse = o->mouse, .keep_text = o->keep_text,
-		.colour = !o->color || strcmp(o->color, "never") != 0,
-		.now = o->now_us, .own = o->own, .nown = o->nown,
-		.zones = (const struct index_rule *)o->zones,
-		.nzones = o->nzones,
-		.years = (const struct index_rule *)o->years,
-		.nyears = o->nyears,
-		.servers = (const struct index_rule *)o->servers,
-		.nservers = o->nservers,
-		.formats = (const struct index_rule *)o->formats,
-		.nformats = o->nformats };
+	struct strbuf cache = { 0 };
+	struct index_options index = { 0 };
+	struct browse_options b = { .filter = o->filter, .ascii = o->ascii,
+		.mouse = o->mouse, .now = o->now_us,
+		.colour = !o->color || strcmp(o->color, "never") != 0 };
+	enum exit_status status = EXIT_CASE;
 
-	return browse(&b, err) ? EXIT_DONE : EXIT_CASE;
+	if (!o->case_path && !o->nargs) {
+		err_set(err, "no log and no case are named: mailspoor LOG..., "
+		        "mailspoor -c CASE, or mailspoor --help");
+		return EXIT_USAGE;
+	}
+	b.case_path = browser_case(o, &cache, err);
+	index_options_fill(&index, o);
+	index.case_path = b.case_path;
+	if (o->nargs && b.case_path != o->args[0])
+		b.index = &index;
+	if (b.case_path)
+		status = (enum exit_status)browse(&b, err);
+	index_options_free(&index);
+	strbuf_release(&cache);
+	return status;
 }
 
 static enum exit_status run(const struct options *o, const struct command *verb,

@@ -1,37 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* index: reads evidence into a case, and says what was read. */
 #include "commands/common.h"
-
-#include "base/alloc.h"
-#include "base/civil.h"
-#include "model/index/index.h"
+#include "commands/index_options.h"
 
 #include <pthread.h>
 #include <time.h>
 #include <unistd.h>
-
-struct index_rules {
-	struct index_rule *list;
-	size_t n;
-};
-
-static struct index_rules rules_of(const struct rule *rules, size_t n)
-{
-	struct index_rules r = { mem_alloc((n + 1) * sizeof *r.list), n };
-
-	for (size_t i = 0; i < n; i++)
-		r.list[i] = (struct index_rule){ rules[i].source, rules[i].value };
-	return r;
-}
-
-/* For tests of equality: how the work is cut must not show in the result. */
-static unsigned tuning(const char *name)
-{
-	const char *value = getenv(name);
-	uint64_t n;
-
-	return value && slice_u64(slice_str(value), &n) ? (unsigned)n : 0;
-}
 
 struct bar {
 	struct indexer *indexer;
@@ -136,31 +110,18 @@ static enum exit_status index_logs(const struct options *o,
 }
 
 static enum exit_status index_run(const struct options *o, FILE *out,
-                                  struct err *err)
+                                 struct err *err)
 {
-	struct index_rules zones = rules_of(o->zones, o->nzones),
-		years = rules_of(o->years, o->nyears),
-		servers = rules_of(o->servers, o->nservers),
-		formats = rules_of(o->formats, o->nformats);
-	struct index_options io = { .case_path = o->case_path, .logs = o->args,
-		.nlogs = o->nargs, .zones = zones.list, .nzones = zones.n,
-		.years = years.list, .nyears = years.n, .servers = servers.list,
-		.nservers = servers.n, .formats = formats.list,
-		.nformats = formats.n, .own = o->own, .nown = o->nown,
-		.keep_text = o->keep_text, .now = o->now_us,
-		.threads = tuning("MAILSPOOR_THREADS"),
-		.piece_records = tuning("MAILSPOOR_PIECE_RECORDS"),
-		.random_order = tuning("MAILSPOOR_RANDOM_ORDER") != 0 };
-	enum exit_status status = EXIT_USAGE;
+	struct index_options io;
+	enum exit_status status;
 
-	if (!o->case_path)
+	if (!o->case_path) {
 		err_set(err, "index needs a case: mailspoor index -c CASE LOG...");
-	else
-		status = index_logs(o, &io, out, err);
-	free(zones.list);
-	free(years.list);
-	free(servers.list);
-	free(formats.list);
+		return EXIT_USAGE;
+	}
+	index_options_fill(&io, o);
+	status = index_logs(o, &io, out, err);
+	index_options_free(&io);
 	return status;
 }
 

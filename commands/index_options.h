@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* What the command line says about reading logs, for `index` and the browser. */
+#ifndef COMMANDS_INDEX_OPTIONS_H
+#define COMMANDS_INDEX_OPTIONS_H
+
+#include "commands/command.h"
+#include "model/index/index.h"
+
+/* IO points into O; index_options_free releases what was made for it. */
+void index_options_fill(struct index_options *io, const struct options *o);
+void index_options_free(struct index_options *io);
+
+#endif
