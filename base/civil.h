@@ -25,7 +25,8 @@ void civil_of(int64_t us, struct civil *c);
 bool civil_is_leap(int year);
 int civil_weekday(int64_t us); /* 0 = Sunday */
 
-/* "2026-03-14T09:15:02.318204Z": the one form of the public views. */
+/* "2026-03-14T09:15:02.318204Z": the one form of the public views. Nothing is
+ * added for TIME_NONE, here and below. */
 void civil_add_iso(struct strbuf *out, int64_t us);
 /* With OFFSET seconds east of UTC instead: "2026-03-14 10:15:02+01:00";
  * DIGITS of the fraction, 0, 3 or 6. */

@@ -91,6 +91,27 @@ bool text_is_utf8(struct slice s)
 	}
 }
 
+/* Bytes at the start of S that are printable ASCII. */
+static size_t plain_run(struct slice s)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	size_t i = 0;
+
+	for (uint64_t w; s.len - i >= sizeof w; i += sizeof w) {
+		uint64_t del;
+
+		memcpy(&w, s.ptr + i, sizeof w);
+		/* a byte with the high bit, below 0x20, or 0x7f */
+		del = w ^ ones * 0x7f;
+		if ((w | (w - ones * 0x20) | (del - ones)) & ones * 0x80)
+			break;
+	}
+	while (i < s.len && (unsigned char)s.ptr[i] >= 0x20 &&
+	       (unsigned char)s.ptr[i] < 0x7f)
+		i++;
+	return i;
+}
+
 int text_char_width(uint32_t c)
 {
 	int width;
@@ -110,11 +131,10 @@ int text_width(struct slice s)
 	int width = 0;
 
 	while (s.len) {
-		size_t n = ascii_run(s);
+		size_t n = plain_run(s);
 		uint32_t c;
 
-		for (size_t i = 0; i < n; i++)
-			width += s.ptr[i] >= 0x20 && s.ptr[i] != 0x7f;
+		width += (int)n;
 		s = slice_from(s, n);
 		if (s.len == 0)
 			break;
@@ -156,27 +176,6 @@ bool text_char_is_active(uint32_t c)
 		if (c >= active[i].first && c <= active[i].last)
 			return true;
 	return text_table_width(c) < 0;
-}
-
-/* Bytes at the start of S that are printable ASCII. */
-static size_t plain_run(struct slice s)
-{
-	const uint64_t ones = UINT64_C(0x0101010101010101);
-	size_t i = 0;
-
-	for (uint64_t w; s.len - i >= sizeof w; i += sizeof w) {
-		uint64_t del;
-
-		memcpy(&w, s.ptr + i, sizeof w);
-		/* a byte with the high bit, below 0x20, or 0x7f */
-		del = w ^ ones * 0x7f;
-		if ((w | (w - ones * 0x20) | (del - ones)) & ones * 0x80)
-			break;
-	}
-	while (i < s.len && (unsigned char)s.ptr[i] >= 0x20 &&
-	       (unsigned char)s.ptr[i] < 0x7f)
-		i++;
-	return i;
 }
 
 static void add_hex(struct strbuf *out, struct slice bytes)

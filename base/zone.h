@@ -15,7 +15,7 @@ struct zone; /* opaque; zone_free */
 struct zone *zone_new(struct slice name, struct err *err);
 struct zone *zone_fixed(int32_t offset_seconds);
 void zone_free(struct zone *z);
-const char *zone_name(const struct zone *z); /* as given, or "+01:00" */
+const char *zone_name(const struct zone *z); /* as given; "UTC"; "+01:00" */
 bool zone_is_fixed(const struct zone *z);
 
 /* Seconds east of UTC at the instant US. */
