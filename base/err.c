@@ -17,7 +17,8 @@ static void trim_cut(char *text, size_t size)
 		text[end - 1] = '\0';
 }
 
-static void fill(char *out, size_t size, const char *fmt, va_list args)
+__attribute__((format(printf, 3, 0))) static void
+fill(char *out, size_t size, const char *fmt, va_list args)
 {
 	int n = vsnprintf(out, size, fmt, args);
 

@@ -20,7 +20,8 @@ void strbuf_add_str(struct strbuf *b, const char *text);
 void strbuf_add_char(struct strbuf *b, char c);
 void strbuf_addf(struct strbuf *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-void strbuf_addv(struct strbuf *b, const char *fmt, va_list args);
+void strbuf_addv(struct strbuf *b, const char *fmt, va_list args)
+	__attribute__((format(printf, 2, 0)));
 char *strbuf_room(struct strbuf *b, size_t len); /* writable, not counted */
 char *strbuf_take(struct strbuf *b); /* the caller frees; never NULL */
 
