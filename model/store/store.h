@@ -78,8 +78,20 @@ bool store_add_source(struct store *s, struct source *src, struct err *err);
 /* Writes everything of SRC but what store_put_piece keeps. */
 bool store_update_source(struct store *s, const struct source *src,
                          struct err *err);
-/* Removes the pieces and blocks of a source, to read it anew. */
+/* Removes the pieces, blocks and versions of a source, to read it anew. */
 bool store_reset_source(struct store *s, uint32_t source, struct err *err);
+/* Removes its pieces from number FROM on, and their blocks, to go on there: the
+ * last record before an append may have been half a line. */
+bool store_drop_pieces(struct store *s, uint32_t source, uint32_t from,
+                       struct err *err);
+/* SOURCE holds what OF holds: it keeps no pieces, its LINES are copy_lines. */
+bool store_mark_copy(struct store *s, uint32_t source, uint32_t of,
+                     uint64_t lines, struct err *err);
+/* What is derived does not match the pieces any more, until a derivation is
+ * committed: said before the first change, so that a killed run is noticed. A
+ * case that was never published is stale. */
+bool store_mark_stale(struct store *s, struct err *err);
+bool store_is_stale(struct store *s);
 
 /* Every (length, content SHA-256) that a growing source had. */
 bool store_add_version(struct store *s, uint32_t source, uint64_t length,
@@ -87,6 +99,11 @@ bool store_add_version(struct store *s, uint32_t source, uint64_t length,
 /* The source whose content, or a version of it, is that; 0 none. */
 uint32_t store_find_content(struct store *s, uint64_t length,
                             const uint8_t sha256[SHA256_BYTES]);
+/* All that it looks through. */
+typedef void (*store_content_fn)(void *arg, uint32_t source, uint64_t length,
+                                 const uint8_t sha256[SHA256_BYTES]);
+bool store_each_content(struct store *s, store_content_fn fn, void *arg,
+                        struct err *err);
 
 /* Pieces ------------------------------------------------------------------ */
 

@@ -106,6 +106,7 @@ static const char source_facts[] =
 	" WHERE o.id=source.copy_of), first=(SELECT first FROM source o"
 	" WHERE o.id=source.copy_of), last=(SELECT last FROM source o"
 	" WHERE o.id=source.copy_of) WHERE copy_of IS NOT NULL;"
+	"DELETE FROM meta WHERE name='stale';"
 	"UPDATE meta SET value=value+1 WHERE name='generation'";
 
 static bool finish(struct store *s, const struct stretch *stretches, size_t n,

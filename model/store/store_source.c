@@ -207,10 +207,12 @@ bool store_reset_source(struct store *s, uint32_t source, struct err *err)
 	snprintf(text, sizeof text,
 	         "DELETE FROM piece WHERE source=%u;"
 	         "DELETE FROM block WHERE source=%u;"
+	         "DELETE FROM source_version WHERE source=%u;"
 	         "UPDATE source SET lines=0,event_lines=0,unknown_lines=0,"
 	         "copy_lines=0,other_lines=0,events=0,pieces=0,"
-	         "content_bytes=0 WHERE id=%u",
-	         source, source, source);
+	         "content_bytes=0,hashed=0,sha256=NULL,content_sha256=NULL,"
+	         "copy_of=NULL WHERE id=%u",
+	         source, source, source, source);
 	store_forget_texts(s, source);
 	if (!store_begin(s, false, err))
 		return false;
