@@ -17,6 +17,7 @@ struct filter {
 	} *terms;
 	size_t nterms;
 	struct arena memory;
+	struct filter_owned *owned; /* regexes and zones, freed with it */
 	_Atomic unsigned refs;
 };
 
@@ -40,7 +41,11 @@ void filter_unref(struct filter *f); /* NULL is fine */
 void filter_print(const struct predicate *p, struct strbuf *out);
 
 /* Text of a term: "from:bob@example.com", quoted where needed, "-" in front if
- * NOT. Any VALUE, hostile ones too, comes back as itself. */
+ * NOT. Any VALUE, hostile ones too, comes back as itself and as nothing more:
+ * where "field:value" would match more than VALUE ("domain:example.com" takes
+ * the names below it) it is "field=value". An absent VALUE, the (none) row of
+ * groups, gives "-has:field". Of a reply, * and the place that ids were cut out
+ * of stay wildcards, as groups show them. */
 void filter_add_term(struct strbuf *out, const struct field *f,
                      struct slice value, bool not);
 /* TEXT with TERM added; a term of the same field that contradicts it is

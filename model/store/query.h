@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/regex.h"
+#include "base/zone.h"
 #include "model/store/field.h"
 
 enum predicate_kind {
@@ -19,7 +20,8 @@ enum predicate_kind {
 };
 
 enum term_op {
-	TERM_EQUAL,  /* any of the values; text with * ? are patterns */
+	TERM_EQUAL,  /* any of the values; text with * ? are patterns; numbers lie
+	                in number..number_to, times in number <= x < number_to */
 	TERM_LESS,
 	TERM_LESS_EQUAL,
 	TERM_GREATER,
@@ -33,8 +35,12 @@ enum term_op {
 struct term_value {
 	struct slice text;
 	int64_t number, number_to; /* typed fields; 5xx is 500..599 */
-	bool pattern;              /* text holds wildcards */
-	bool own;                  /* the case's own domains and networks */
+	bool pattern;              /* text holds wildcards; a backslash takes one
+	                              literally */
+	bool own;                  /* the case's own domains and networks; with
+	                              text: this one of them */
+	bool exact;                /* field=value: nothing but the whole value, no
+	                              domain of an address, no name below it */
 };
 
 struct predicate {
@@ -46,6 +52,7 @@ struct predicate {
 	const struct term_value *values;
 	size_t nvalues;
 	const struct regex *regex; /* TERM_REGEX */
+	const struct zone *zone;   /* of hour and weekday; NULL: UTC */
 	bool any_attempt;          /* anycode: */
 	size_t column, width;      /* where it stands in the filter's text */
 };
