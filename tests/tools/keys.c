@@ -10,6 +10,7 @@
 #include <poll.h>
 #include <pty.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -48,8 +49,10 @@ static int by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static pid_t start(char *const argv[], int *fd)
+/* LOG may be NULL. */
+static pid_t start(char *program, char *case_path, char *log, int *fd)
 {
+	char flag[] = "-c", *argv[] = { program, flag, case_path, log, NULL };
 	struct winsize size = { .ws_row = 48, .ws_col = 160 };
 	pid_t pid = forkpty(fd, NULL, NULL, &size);
 
@@ -116,11 +119,11 @@ int main(int argc, char **argv)
 	}
 	signal(SIGPIPE, SIG_IGN);
 	snprintf(new_case, sizeof new_case, "%s/keys.case", argv[4]);
-	pid = start((char *[]){ argv[1], "-c", new_case, argv[3], NULL }, &fd);
+	pid = start(argv[1], new_case, argv[3], &fd);
 	drain(fd, 300);
 	measure(fd, "3080", "while indexing");
 	stop(pid, fd);
-	pid = start((char *[]){ argv[1], "-c", argv[2], NULL }, &fd);
+	pid = start(argv[1], argv[2], NULL, &fd);
 	drain(fd, 1000);
 	type(fd, "3");
 	drain(fd, 500);
