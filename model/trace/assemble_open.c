@@ -108,8 +108,7 @@ static void fragment_edges(struct fragment *f, const struct assembling *r,
 	if (first && e->roles & ROLE_ACTIVATES)
 		f->edges |= PART_ACTIVATED_FIRST;
 	if (f->opened_line == NONE32 &&
-	    (e->roles & ROLE_OPENS ||
-	     (first && e->roles & ROLE_OPENS_WEAKLY))) {
+	    e->roles & (ROLE_OPENS | ROLE_OPENS_WEAKLY)) {
 		f->opened = now;
 		f->opened_line = r->line;
 		f->id_time = event_number(e, EV_ID_TIME, TIME_NONE);

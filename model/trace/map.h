@@ -26,6 +26,12 @@ struct pair {
 	uint32_t value;
 };
 
+/* An instant as a key: earlier is smaller. */
+static inline uint64_t pair_time(int64_t us)
+{
+	return (uint64_t)us ^ UINT64_C(1) << 63;
+}
+
 /* By key, stable. */
 void pairs_sort(struct pair *p, size_t n);
 /* First of the run with KEY in sorted P, N if there is none. */

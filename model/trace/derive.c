@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: MIT */
+/* The order of the steps, and the numbering of parts through all pieces. */
+#include "model/trace/derive.h"
+
+#include "base/alloc.h"
+
+static int piece_order(const void *a, const void *b)
+{
+	const struct piece *x = *(struct piece *const *)a;
+	const struct piece *y = *(struct piece *const *)b;
+
+	if (x->source != y->source)
+		return x->source < y->source ? -1 : 1;
+	return (x->number > y->number) - (x->number < y->number);
+}
+
+static const struct trace_source *source_of(const struct trace_input *in,
+					    uint32_t id)
+{
+	for (size_t i = 0; i < in->nsources; i++)
+		if (in->sources[i].id == id)
+			return &in->sources[i];
+	return NULL;
+}
+
+/* Newest first: a piece whose last stamp is older than its first one. */
+static bool piece_is_backwards(const struct piece *p)
+{
+	int64_t back = 0, forth = 0;
+
+	for (size_t i = 0; i < p->nfragments && i < 64; i++) {
+		back += p->fragments[i].first_line > p->fragments[i].last_line;
+		forth += p->fragments[i].first_line < p->fragments[i].last_line;
+	}
+	return back > forth;
+}
+
+static void number_parts(struct derive *d)
+{
+	size_t n = d->npieces + 1u;
+
+	d->frag_base = mem_alloc(n * sizeof *d->frag_base);
+	d->ses_base = mem_alloc(n * sizeof *d->ses_base);
+	d->att_base = mem_alloc(n * sizeof *d->att_base);
+	for (uint32_t i = 0; i < d->npieces; i++) {
+		const struct piece *p = d->pieces[i];
+
+		d->frag_base[i + 1] = d->frag_base[i] + (uint32_t)p->nfragments;
+		d->ses_base[i + 1] = d->ses_base[i] + (uint32_t)p->nsessions;
+		d->att_base[i + 1] = d->att_base[i] + (uint32_t)p->nattempts;
+	}
+	d->nfrags = d->frag_base[d->npieces];
+	d->nparts = d->ses_base[d->npieces];
+	d->natts = d->att_base[d->npieces];
+}
+
+static uint32_t *pieces_of(const uint32_t *base, uint32_t npieces)
+{
+	uint32_t *piece = mem_resize(NULL, base[npieces] * sizeof *piece + 1);
+
+	for (uint32_t i = 0; i < npieces; i++)
+		for (uint32_t g = base[i]; g < base[i + 1]; g++)
+			piece[g] = i;
+	return piece;
+}
+
+static void derive_init(struct derive *d)
+{
+	size_t n = d->in->npieces;
+
+	d->npieces = (uint32_t)n;
+	d->pieces = mem_alloc(n * sizeof *d->pieces + 1);
+	d->sources = mem_alloc(n * sizeof *d->sources + 1);
+	d->backwards = mem_alloc(n * sizeof *d->backwards + 1);
+	if (n) {
+		memcpy(d->pieces, d->in->pieces, n * sizeof *d->pieces);
+		qsort(d->pieces, n, sizeof *d->pieces, piece_order);
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		d->sources[i] = source_of(d->in, d->pieces[i]->source);
+		d->backwards[i] = piece_is_backwards(d->pieces[i]);
+	}
+	d->lifetime = d->in->settings.max_lifetime > 0
+			      ? d->in->settings.max_lifetime
+			      : 6 * US_DAY;
+	number_parts(d);
+	d->frag_piece = pieces_of(d->frag_base, d->npieces);
+	d->part_piece = pieces_of(d->ses_base, d->npieces);
+	d->att_piece = pieces_of(d->att_base, d->npieces);
+}
+
+static void derive_release(struct derive *d)
+{
+	void *const all[] = {
+		d->pieces,    d->sources,   d->backwards,  d->frag_base,
+		d->ses_base,  d->att_base,  d->frag_piece, d->part_piece,
+		d->att_piece, d->frag_utc,  d->frag_txn,   d->part_ses,
+		d->txns,      d->txn_frags, d->txn_atts,   d->sess,
+		d->ses_parts, d->atts,      d->dels,       d->links,
+		d->continues, d->jnys,      d->jny_txns,   d->rcps,
+		d->txn_order, d->del_ids};
+
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+		free(all[i]);
+	map_release(&d->servers);
+	clocks_release(&d->clocks);
+}
+
+bool trace_derive(const struct trace_input *in, const struct stretch *stretches,
+		  size_t nstretches, struct row_sink *sink,
+		  struct cancel *cancel, struct err *err)
+{
+	static void (*const steps[])(struct derive *) = {
+		stitch_transactions, stitch_sessions,     attempts_init,
+		attempts_unite,      refuse_transactions, deliver_attempts,
+		link_transactions,   retry_transactions,  journeys_make,
+		journeys_direct,
+	};
+	struct derive d = {
+		.in = in, .sink = sink, .cancel = cancel, .err = err};
+	bool ok = true;
+
+	clocks_init(&d.clocks, stretches, nstretches);
+	derive_init(&d);
+	for (size_t i = 0; i < sizeof steps / sizeof *steps && ok; i++) {
+		steps[i](&d);
+		if (cancel_asked(cancel))
+			ok = err_set(err, "cancelled while linking; "
+					  "what was read is in the case");
+	}
+	ok = ok && derive_emit(&d);
+	derive_release(&d);
+	return ok;
+}
+
+const struct fragment *derive_fragment(const struct derive *d, uint32_t g)
+{
+	uint32_t p = d->frag_piece[g];
+
+	return &d->pieces[p]->fragments[g - d->frag_base[p]];
+}
+
+const struct session_part *derive_part(const struct derive *d, uint32_t g)
+{
+	uint32_t p = d->part_piece[g];
+
+	return &d->pieces[p]->sessions[g - d->ses_base[p]];
+}
+
+const struct attempt *derive_attempt(const struct derive *d, uint32_t g)
+{
+	uint32_t p = d->att_piece[g];
+
+	return &d->pieces[p]->attempts[g - d->att_base[p]];
+}
+
+int64_t derive_utc(const struct derive *d, uint32_t piece, uint32_t line,
+		   int64_t stamp, bool *assumed)
+{
+	const struct piece *p = d->pieces[piece];
+
+	return clocks_utc(&d->clocks, p->source, p->first_line + line, stamp,
+			  assumed);
+}
+
+/* Up to the first dot, but a whole address. */
+static struct slice short_name(struct slice host)
+{
+	size_t dot = slice_chr(host, '.');
+
+	if (slice_chr(host, ':') != SLICE_NONE)
+		return host;
+	for (size_t i = 0; i < host.len; i++) {
+		bool numeric = host.ptr[i] >= '0' && host.ptr[i] <= '9';
+
+		if (numeric || host.ptr[i] == '.')
+			continue;
+		return dot && dot != SLICE_NONE ? slice_to(host, dot) : host;
+	}
+	return host;
+}
+
+static struct slice file_server(const struct trace_source *s)
+{
+	struct slice path = s ? s->path : slice_of(NULL, 0);
+	size_t slash = slice_rchr(path, '/');
+	size_t dot;
+
+	if (slash != SLICE_NONE)
+		path = slice_from(path, slash + 1);
+	dot = slice_chr(path, '.');
+	return dot && dot != SLICE_NONE ? slice_to(path, dot) : path;
+}
+
+uint32_t derive_server(struct derive *d, uint32_t piece, uint32_t host)
+{
+	const struct trace_source *s = d->sources[piece];
+	uint32_t word = word_in(d->pieces[piece], host);
+	uint64_t key = (uint64_t)(d->pieces[piece]->source + 1u) << 32 | word;
+	uint32_t *known = map_add(&d->servers, key, 0);
+	struct slice name;
+
+	if (*known)
+		return *known;
+	if (s && s->server.len)
+		name = s->server;
+	else
+		name = word ? short_name(word_text(d, word)) : file_server(s);
+	return *known = name.len ? d->sink->word(d->sink->arg, name) : 0;
+}
+
+struct slice derive_queue_id(const struct derive *d, const struct txn *t)
+{
+	if (t->id_frag == NONE32)
+		return slice_of(NULL, 0);
+	return intern_get(&d->pieces[d->frag_piece[t->id_frag]]->texts,
+			  derive_fragment(d, t->id_frag)->queue_id);
+}
+
+struct slice derive_message_id(const struct derive *d, const struct txn *t)
+{
+	if (t->mid_frag == NONE32)
+		return slice_of(NULL, 0);
+	return intern_get(&d->pieces[d->frag_piece[t->mid_frag]]->texts,
+			  derive_fragment(d, t->mid_frag)->message_id);
+}
+
+struct slice derive_next_id(const struct derive *d, uint32_t att)
+{
+	return intern_get(&d->pieces[d->att_piece[att]]->texts,
+			  derive_attempt(d, att)->next_id);
+}
+
+bool derive_loopback(const struct derive *d, uint32_t att)
+{
+	const struct attempt *a = derive_attempt(d, att);
+	const struct piece *p = d->pieces[d->att_piece[att]];
+	struct slice ip = word_text(d, word_in(p, a->relay_ip));
+	struct slice name = word_text(d, word_in(p, a->relay_name));
+
+	return slice_starts(ip, SLICE("127.")) || slice_eq(ip, SLICE("::1")) ||
+	       slice_starts(name, SLICE("127.")) ||
+	       slice_starts(name, SLICE("[127.")) ||
+	       slice_eq_nocase(slice_to(name, 9), SLICE("localhost"));
+}
+
+struct txn *derive_add_txn(struct derive *d)
+{
+	struct txn *t;
+
+	GROW(d->txns, d->ntxns, d->ctxns);
+	t = &d->txns[d->ntxns++];
+	*t = (struct txn){
+		.opened = TIME_NONE,
+		.closed = TIME_NONE,
+		.first = TIME_NONE,
+		.last = TIME_NONE,
+		.size = -1,
+		.generation = 1,
+		.session = NONE32,
+		.id_frag = NONE32,
+		.mid_frag = NONE32,
+		.client_port = -1,
+		.nrcpt = -1,
+		.up = NONE32,
+	};
+	return t;
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+/* Links with their evidence, related journeys, coverage and the owners of lines
+ * as rows. */
+#include "base/alloc.h"
+#include "model/trace/emit.h"
+#include "model/trace/link.h"
+
+/* From the start of the transmission to the acceptance. */
+static int64_t lag_of(const struct derive *d, const struct link *k)
+{
+	const struct txn *to = &d->txns[k->to];
+	int64_t sent, transfer;
+
+	if (k->att == NONE32 || to->opened == TIME_NONE)
+		return TIME_NONE;
+	sent = d->atts[k->att].utc;
+	transfer = derive_attempt(d, k->att)->transfer;
+	if (sent == TIME_NONE)
+		return TIME_NONE;
+	return to->opened - (sent - (transfer > 0 ? transfer : 0));
+}
+
+bool emit_links(struct derive *d)
+{
+	for (uint32_t i = 0; i < d->nlinks; i++) {
+		const struct link *k = &d->links[i];
+		struct link_row r = {
+			.id = i + 1,
+			.from = d->txns[k->from].id,
+			.to = d->txns[k->to].id,
+			.kind = k->kind,
+			.class = k->class,
+			.evidence = k->evidence,
+			.lag = lag_of(d, k),
+		};
+
+		if (!d->sink->link(d->sink->arg, &r, d->err))
+			return false;
+	}
+	return true;
+}
+
+/* Where each end stands: its own line unless another one says it. */
+static struct evidence_row evidence_base(const struct derive *d, uint32_t i,
+					 unsigned code)
+{
+	const struct link *k = &d->links[i];
+	const struct txn *from = &d->txns[k->from], *to = &d->txns[k->to];
+
+	return (struct evidence_row){
+		.link = i + 1,
+		.code = code,
+		.from_source = from->source,
+		.from_line = from->line,
+		.to_source = to->source,
+		.to_line = to->line,
+	};
+}
+
+static void from_attempt(const struct derive *d, uint32_t att,
+			 struct evidence_row *r)
+{
+	const struct piece *p = d->pieces[d->att_piece[att]];
+
+	r->from_source = p->source;
+	r->from_line = p->first_line + derive_attempt(d, att)->line;
+}
+
+static void evidence_key(const struct derive *d, const struct link *k,
+			 struct evidence_row *r)
+{
+	const struct piece *p;
+	const struct piece_key *key;
+	bool down;
+
+	if (k->key == NONE32)
+		return;
+	p = d->pieces[k->key_piece];
+	key = &p->keys[k->key];
+	down = key->relation == REL_CHILD || key->relation == REL_NEXT_HOP;
+	if (down) {
+		r->from_source = p->source;
+		r->from_line = p->first_line + key->line;
+	} else {
+		r->to_source = p->source;
+		r->to_line = p->first_line + key->line;
+	}
+	r->from_text = down ? intern_get(&p->texts, key->text)
+			    : derive_queue_id(d, &d->txns[k->from]);
+	r->to_text = down ? derive_queue_id(d, &d->txns[k->to])
+			  : intern_get(&p->texts, key->text);
+}
+
+static void evidence_text(const struct derive *d, const struct link *k,
+			  struct evidence_row *r)
+{
+	const struct txn *from = &d->txns[k->from], *to = &d->txns[k->to];
+	const struct piece *p;
+
+	switch (r->code) {
+	case 1:
+		from_attempt(d, k->att, r);
+		r->from_text = derive_next_id(d, k->att);
+		r->to_text = derive_queue_id(d, to);
+		break;
+	case 2:
+	case 3:
+		evidence_key(d, k, r);
+		break;
+	case 5:
+		r->from_text = derive_message_id(d, from);
+		r->to_text = derive_message_id(d, to);
+		break;
+	case 6:
+		if (k->att == NONE32) {
+			r->from_text = word_text(d, from->client_ip);
+			r->to_text = word_text(d, to->client_ip);
+			break;
+		}
+		from_attempt(d, k->att, r);
+		p = d->pieces[d->att_piece[k->att]];
+		r->from_text = word_text(
+			d, word_in(p, derive_attempt(d, k->att)->relay_name));
+		r->to_text = word_text(d, to->server);
+		break;
+	case 7:
+		r->from_text = word_text(d, from->sender);
+		r->to_text = word_text(d, to->sender);
+		break;
+	default:
+		break;
+	}
+}
+
+bool emit_evidence(struct derive *d)
+{
+	for (uint32_t i = 0; i < d->nlinks; i++) {
+		const struct link *k = &d->links[i];
+
+		for (unsigned code = 1; code <= 12; code++) {
+			struct evidence_row r;
+
+			if (!(k->evidence & E(code)))
+				continue;
+			r = evidence_base(d, i, code);
+			evidence_text(d, k, &r);
+			if (!d->sink->evidence(d->sink->arg, &r, d->err))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* Said of both journeys, so that either one's rows name the other. */
+static bool emit_pair(struct derive *d, const struct link *k)
+{
+	struct related_row r = {
+		.journey = d->txns[k->from].journey,
+		.other = d->txns[k->to].journey,
+		.how = k->kind,
+	};
+	struct related_row back = {r.other, r.journey, r.how};
+
+	return r.journey == r.other ||
+	       (d->sink->related(d->sink->arg, &r, d->err) &&
+		d->sink->related(d->sink->arg, &back, d->err));
+}
+
+bool emit_related(struct derive *d)
+{
+	struct map seen = {0};
+	bool ok = true;
+
+	for (uint32_t i = 0; i < d->nlinks && ok; i++) {
+		const struct link *k = &d->links[i];
+		uint64_t key = (uint64_t)d->txns[k->from].journey << 32 |
+			       d->txns[k->to].journey;
+		uint32_t *known;
+
+		if (k->class == CLASS_CONFIRMED && link_joins(k->kind))
+			continue;
+		known = map_add(&seen, key, 0);
+		if (*known & 1u << k->kind)
+			continue;
+		*known |= 1u << k->kind;
+		ok = emit_pair(d, k);
+	}
+	map_release(&seen);
+	return ok;
+}
+
+static uint32_t piece_host(const struct piece *p)
+{
+	if (p->nfragments)
+		return p->fragments[0].host;
+	return p->nsessions ? p->sessions[0].host : 0;
+}
+
+static bool coverage_add(struct derive *d, struct coverage_row *r,
+			 uint32_t piece)
+{
+	const struct piece *p = d->pieces[piece];
+	int64_t a = derive_utc(d, piece, 0, p->first, NULL);
+	int64_t b =
+		derive_utc(d, piece, (uint32_t)(p->lines ? p->lines - 1 : 0),
+			   p->last, NULL);
+
+	r->lines += p->lines;
+	if (!r->server && piece_host(p))
+		r->server = derive_server(d, piece, piece_host(p));
+	if (a == TIME_NONE || b == TIME_NONE)
+		return false;
+	if (r->from == TIME_NONE || a < r->from)
+		r->from = a;
+	if (r->from > b)
+		r->from = b;
+	if (b > r->to)
+		r->to = b;
+	if (a > r->to)
+		r->to = a;
+	return true;
+}
+
+/* One row a source: from its first to its last line. */
+bool emit_coverage(struct derive *d)
+{
+	for (uint32_t i = 0; i < d->npieces;) {
+		uint32_t first = i;
+		struct coverage_row r = {
+			.source = d->pieces[i]->source,
+			.from = TIME_NONE,
+			.to = TIME_NONE,
+			.kind = COVERAGE_COVERED,
+		};
+
+		for (; i < d->npieces && d->pieces[i]->source == r.source; i++)
+			coverage_add(d, &r, i);
+		if (!r.server)
+			r.server = derive_server(d, first, 0);
+		if (!d->sink->coverage(d->sink->arg, &r, d->err))
+			return false;
+	}
+	return true;
+}
+
+static bool owners_of(struct derive *d, uint32_t i)
+{
+	const struct piece *p = d->pieces[i];
+	int64_t *t = mem_alloc(p->nfragments * sizeof *t + 1);
+	int64_t *s = mem_alloc(p->nsessions * sizeof *s + 1);
+	bool ok;
+
+	for (size_t k = 0; k < p->nfragments; k++)
+		t[k] = d->txns[d->frag_txn[d->frag_base[i] + k]].id;
+	for (size_t k = 0; k < p->nsessions; k++)
+		s[k] = (int64_t)d->part_ses[d->ses_base[i] + k] + 1;
+	ok = d->sink->owners(d->sink->arg, p->source, p->number, t,
+			     p->nfragments, s, p->nsessions, d->err);
+	free(t);
+	free(s);
+	return ok;
+}
+
+bool emit_owners(struct derive *d)
+{
+	for (uint32_t i = 0; i < d->npieces; i++)
+		if (!owners_of(d, i))
+			return false;
+	return true;
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+/* Exact links: an answer names the id under which the next server took the
+ * message. Ids come again on other servers and days, so that time, names and
+ * addresses choose; what cannot be chosen stays possible. */
+#include "model/trace/link.h"
+
+#include "base/alloc.h"
+
+/* Clocks of real servers were found wrong by minutes; an unknown zone or year
+ * by a day and its offset. */
+#define CLOCKS_OFF (15 * US_MINUTE)
+#define ZONES_OFF (26 * US_HOUR)
+#define LOOK_MAX 256 /* namesakes within the window that are compared */
+
+bool link_joins(enum link_kind k)
+{
+	static const bool joins[LINK_KIND_COUNT] = {
+		[LINK_HANDOFF] = true,  [LINK_FILTER] = true,
+		[LINK_RETRY] = true,    [LINK_EXPANSION] = true,
+		[LINK_ALIAS] = true,    [LINK_REQUEUE] = true,
+		[LINK_OBSERVED] = true,
+	};
+
+	return joins[k];
+}
+
+static void index_ids(struct linker *l)
+{
+	struct derive *d = l->d;
+	struct pair *p = mem_resize(NULL, d->ntxns * sizeof *p + 1);
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < d->ntxns; i++) {
+		if (d->txns[i].id_frag == NONE32)
+			continue;
+		/* by time first: the second sort is stable */
+		p[n].key = pair_time(txn_time(&d->txns[i]));
+		p[n++].value = i;
+	}
+	pairs_sort(p, n);
+	for (size_t i = 0; i < n; i++)
+		p[i].key = hash64(derive_queue_id(d, &d->txns[p[i].value]));
+	pairs_sort(p, n);
+	l->ids = p;
+	l->nids = n;
+}
+
+size_t link_named(const struct linker *l, struct slice id, size_t *from)
+{
+	uint64_t key = hash64(id);
+	size_t n = 0;
+
+	*from = pairs_find(l->ids, l->nids, key);
+	while (*from + n < l->nids && l->ids[*from + n].key == key)
+		n++;
+	return n;
+}
+
+/* Whether a chain of confirmed links leads from TO to FROM already. */
+static bool is_circle(const struct derive *d, uint32_t from, uint32_t to)
+{
+	uint32_t steps = 0;
+
+	for (uint32_t t = from; t != to; steps++) {
+		uint32_t up = d->txns[t].up;
+
+		if (up == NONE32)
+			return false;
+		if (steps > 100000)
+			return true;
+		t = d->links[up].from;
+	}
+	return true;
+}
+
+/* Whether the link may be the one that leads to its end; demotes the other. */
+static bool win(struct linker *l, const struct claim *c)
+{
+	struct derive *d = l->d;
+	struct txn *to = &d->txns[c->to];
+	int64_t ahead;
+
+	if (is_circle(d, c->from, c->to))
+		return false;
+	if (l->contested[c->to] && c->good <= l->good[c->to] + US_SECOND)
+		return false;
+	if (to->up == NONE32)
+		return true;
+	ahead = c->good - l->good[c->to];
+	if (ahead < -US_SECOND)
+		return false;
+	d->links[to->up].class = CLASS_POSSIBLE;
+	to->up = NONE32;
+	l->contested[c->to] = ahead <= US_SECOND;
+	return !l->contested[c->to];
+}
+
+static void merge(struct link *k, const struct claim *c)
+{
+	k->evidence |= c->evidence;
+	if (k->kind == LINK_HANDOFF)
+		k->kind = (uint8_t)c->kind;
+	if (k->att == NONE32)
+		k->att = c->att;
+	if (k->key == NONE32) {
+		k->key_piece = c->piece;
+		k->key = c->key;
+	}
+}
+
+uint32_t link_claim(struct linker *l, const struct claim *c)
+{
+	struct derive *d = l->d;
+	uint64_t key = ((uint64_t)c->from << 32 | c->to) + 1;
+	uint32_t *known = map_add(&l->pairs, key, d->nlinks);
+	struct link *k;
+
+	if (*known < d->nlinks) {
+		k = &d->links[*known];
+		merge(k, c);
+		if (k->class == CLASS_CONFIRMED || c->class != CLASS_CONFIRMED)
+			return *known;
+	} else {
+		GROW(d->links, d->nlinks, d->clinks);
+		k = &d->links[d->nlinks++];
+		*k = (struct link){
+			.from = c->from,
+			.to = c->to,
+			.evidence = c->evidence,
+			.att = c->att,
+			.key_piece = c->piece,
+			.key = c->key,
+			.kind = (uint8_t)c->kind,
+			.class = (uint8_t)c->class,
+		};
+	}
+	if (c->class != CLASS_CONFIRMED)
+		return *known;
+	k->class = CLASS_POSSIBLE;
+	if (win(l, c)) {
+		k->class = CLASS_CONFIRMED;
+		d->txns[c->to].up = *known;
+		l->good[c->to] = c->good;
+	}
+	return *known;
+}
+
+static bool is_host(struct slice host, struct slice server)
+{
+	if (!server.len || !host.len)
+		return false;
+	while (host.len) {
+		struct slice label = slice_cut(&host, '.');
+
+		if (slice_eq_nocase(label, server))
+			return true;
+	}
+	return false;
+}
+
+/* How well the names of both sides agree that attempt ATT went to TO. */
+static int agreement(struct derive *d, uint32_t att, const struct txn *from,
+		     const struct txn *to, bool *loopback)
+{
+	const struct attempt *a = derive_attempt(d, att);
+	const struct piece *p = d->pieces[d->att_piece[att]];
+	struct slice name = word_text(d, word_in(p, a->relay_name));
+	int score = 0;
+
+	*loopback = derive_loopback(d, att);
+	if (from->server == to->server)
+		score += *loopback ? 4 : -2;
+	else if (*loopback)
+		score -= 8;
+	else if (is_host(name, word_text(d, to->server)))
+		score += 4;
+	if (is_host(word_text(d, to->client_name), word_text(d, from->server)))
+		score += 2;
+	return score;
+}
+
+struct choice {
+	uint32_t best, second; /* transactions, NONE32 */
+	int64_t good, second_good;
+	bool loopback;
+	int score;
+};
+
+static void choose(struct choice *c, uint32_t txn, int score, int64_t distance,
+		   bool loopback)
+{
+	int64_t good = score * GOOD_STEP - distance;
+
+	if (c->best == NONE32 || good > c->good) {
+		c->second = c->best;
+		c->second_good = c->good;
+		c->best = txn;
+		c->good = good;
+		c->loopback = loopback;
+		c->score = score;
+	} else if (c->second == NONE32 || good > c->second_good) {
+		c->second = txn;
+		c->second_good = good;
+	}
+}
+
+/* Namesakes are ordered by time: the first within the window. */
+static size_t first_after(const struct linker *l, size_t from, size_t n,
+			  int64_t time)
+{
+	size_t lo = from, hi = from + n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (txn_time(&l->d->txns[l->ids[mid].value]) < time)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static struct choice find_next(struct linker *l, uint32_t txn, uint32_t att)
+{
+	struct derive *d = l->d;
+	struct choice c = {.best = NONE32, .second = NONE32};
+	const struct txn *from = &d->txns[txn];
+	const struct attempt *a = derive_attempt(d, att);
+	int64_t utc = d->atts[att].utc;
+	int64_t slack = a->transfer > 0 ? a->transfer : 0;
+	size_t start, n = link_named(l, derive_next_id(d, att), &start);
+	size_t end = start + n, look = LOOK_MAX;
+
+	if (!n || utc == TIME_NONE)
+		return c;
+	if (n > LOOK_MAX)
+		start = first_after(l, start, n, utc - ZONES_OFF - slack);
+	for (size_t i = start; i < end && look; i++, look--) {
+		uint32_t k = l->ids[i].value;
+		const struct txn *to = &d->txns[k];
+		bool assumed = d->atts[att].assumed ||
+			       to->flags & ROW_TIME_ASSUMED,
+		     loopback;
+		int64_t off = assumed ? ZONES_OFF : CLOCKS_OFF;
+		int64_t gap = txn_time(to) - utc;
+
+		if (k == txn || txn_time(to) == TIME_NONE ||
+		    gap < -off - slack || gap > off ||
+		    !slice_eq(derive_queue_id(d, to), derive_next_id(d, att)))
+			continue;
+		/* one clock wrote both: no excuse for a time ahead */
+		if (to->server == from->server && gap > US_MINUTE)
+			continue;
+		choose(&c, k, agreement(d, att, from, to, &loopback),
+		       gap < 0 ? -gap : gap, loopback);
+	}
+	return c;
+}
+
+static bool same_message_id(const struct derive *d, uint32_t a, uint32_t b)
+{
+	struct slice x = derive_message_id(d, &d->txns[a]);
+	struct slice y = derive_message_id(d, &d->txns[b]);
+
+	return x.len && slice_eq(x, y) && !slice_eq(x, SLICE("<>"));
+}
+
+static void link_attempt(struct linker *l, uint32_t txn, uint32_t att)
+{
+	struct derive *d = l->d;
+	uint64_t key = said_key(txn, derive_next_id(d, att));
+	struct choice c;
+	struct claim claim;
+	uint32_t *said;
+
+	if (map_find(&l->said, key))
+		return; /* further recipients of the same answer */
+	c = find_next(l, txn, att);
+	if (c.best == NONE32)
+		return;
+	claim = (struct claim){
+		.from = txn,
+		.to = c.best,
+		.kind = c.loopback ? LINK_FILTER : LINK_HANDOFF,
+		.class = CLASS_CONFIRMED,
+		.evidence = E(1) | (c.score >= 4 ? E(6) : 0),
+		.att = att,
+		.key = NONE32,
+		.good = c.good,
+	};
+	if (c.second != NONE32 && c.good - c.second_good <= US_SECOND) {
+		claim.class = CLASS_POSSIBLE;
+		link_claim(l, &claim);
+		claim.to = c.second;
+		link_claim(l, &claim);
+		return;
+	}
+	said = map_add(&l->said, key, NONE32);
+	*said = link_claim(l, &claim);
+}
+
+static void link_attempts(struct linker *l)
+{
+	struct derive *d = l->d;
+
+	for (uint32_t i = 0; i < d->ntxns; i++) {
+		const struct txn *t = &d->txns[i];
+
+		for (uint32_t k = 0; k < t->natts; k++) {
+			uint32_t att = d->txn_atts[t->atts + k];
+
+			if (derive_attempt(d, att)->next_id)
+				link_attempt(l, i, att);
+		}
+	}
+}
+
+/* The link over which each delivery goes on. */
+static void mark_deliveries(struct linker *l)
+{
+	struct derive *d = l->d;
+
+	for (uint32_t i = 0; i < d->ndels; i++) {
+		struct del *v = &d->dels[i];
+		const struct attempt *a;
+		uint32_t *k = NULL;
+
+		if (v->last == NONE32)
+			continue;
+		a = derive_attempt(d, v->last);
+		if (a->next_id)
+			k = map_find(
+				&l->said,
+				said_key(v->txn, derive_next_id(d, v->last)));
+		if (!k)
+			k = map_find(&l->lines,
+				     line_key(d->att_piece[v->last], a->line));
+		if (!k || d->links[*k].from != v->txn ||
+		    d->links[*k].class != CLASS_CONFIRMED ||
+		    !link_joins(d->links[*k].kind))
+			continue;
+		v->link = *k;
+		v->goes_on = true;
+	}
+}
+
+void link_transactions(struct derive *d)
+{
+	struct linker l = {.d = d};
+
+	index_ids(&l);
+	l.good = mem_alloc(d->ntxns * sizeof *l.good + 1);
+	l.contested = mem_alloc(d->ntxns * sizeof *l.contested + 1);
+	link_keys(&l);
+	link_attempts(&l);
+	link_networks(&l);
+	for (uint32_t i = 0; i < d->nlinks; i++)
+		if (same_message_id(d, d->links[i].from, d->links[i].to))
+			d->links[i].evidence |= E(5);
+	mark_deliveries(&l);
+	free(l.ids);
+	free(l.good);
+	free(l.contested);
+	map_release(&l.pairs);
+	map_release(&l.said);
+	map_release(&l.lines);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* Parts of the same server and session key become sessions. A key names one
+ * conversation at a time: what comes after its end belongs to the next. */
+#include "base/alloc.h"
+#include "model/trace/stitch.h"
+
+struct talk {
+	uint32_t temp;
+	bool opened, closed;
+	int64_t opened_at, last;
+	uint32_t source, client;
+};
+
+struct talks {
+	struct derive *d;
+	struct stitch_part *parts;
+	size_t nparts, cparts;
+	uint32_t temps;
+};
+
+static uint32_t part_client(const struct derive *d, const struct stitch_part *p)
+{
+	return word_in(d->pieces[p->piece], derive_part(d, p->part)->client_ip);
+}
+
+static bool begins_new(const struct derive *d, const struct talk *t,
+		       const struct stitch_part *p)
+{
+	const struct session_part *s = derive_part(d, p->part);
+	bool other = d->pieces[p->piece]->source != t->source;
+	uint32_t client = part_client(d, p);
+
+	if (s->edges & PART_SESSION_OPENED) {
+		if (other && t->opened && times_agree(p->own, t->opened_at) &&
+		    (client == t->client || !client || !t->client))
+			return false;
+		return t->opened || t->closed ||
+		       p->time - t->last > FRAGMENT_SILENCE;
+	}
+	if (other && p->time / US_SECOND <= t->last / US_SECOND)
+		return false;
+	return t->closed || p->time - t->last > FRAGMENT_SILENCE;
+}
+
+static void talk_take(struct derive *d, struct talk *t,
+		      const struct stitch_part *p)
+{
+	const struct session_part *s = derive_part(d, p->part);
+	int64_t last = derive_utc(d, p->piece, s->last_line, s->last, NULL);
+
+	if (s->edges & PART_SESSION_OPENED && !t->opened) {
+		t->opened = true;
+		t->opened_at = p->own;
+	}
+	if (s->edges & PART_SESSION_CLOSED)
+		t->closed = true;
+	if (!t->client)
+		t->client = part_client(d, p);
+	if (last == TIME_NONE || last < p->time)
+		last = p->time;
+	if (last > t->last)
+		t->last = last;
+	d->part_ses[p->part] = t->temp;
+}
+
+static void stitch_group(struct talks *s)
+{
+	struct talk t = {0};
+
+	stitch_order(s->d, s->parts, s->nparts);
+	for (size_t i = 0; i < s->nparts; i++) {
+		const struct stitch_part *p = &s->parts[i];
+
+		if (i == 0 || begins_new(s->d, &t, p))
+			t = (struct talk){
+				.temp = s->temps++,
+				.last = INT64_MIN / 2,
+				.source = s->d->pieces[p->piece]->source,
+			};
+		talk_take(s->d, &t, p);
+	}
+}
+
+static struct pair *part_keys(struct derive *d)
+{
+	struct pair *k = mem_resize(NULL, d->nparts * sizeof *k + 1);
+
+	for (uint32_t g = 0; g < d->nparts; g++) {
+		const struct session_part *s = derive_part(d, g);
+		uint32_t piece = d->part_piece[g];
+
+		k[g].key = hash_mix(
+			hash64(intern_get(&d->pieces[piece]->texts, s->key)),
+			derive_server(d, piece, s->host));
+		k[g].value = g;
+	}
+	pairs_sort(k, d->nparts);
+	return k;
+}
+
+static void ses_take(struct derive *d, struct ses *s, uint32_t g)
+{
+	const struct session_part *p = derive_part(d, g);
+	uint32_t piece = d->part_piece[g];
+	bool assumed;
+	int64_t first = derive_utc(d, piece, p->first_line, p->first, &assumed);
+	int64_t last = derive_utc(d, piece, p->last_line, p->last, NULL);
+
+	if (!s->server)
+		s->server = derive_server(d, piece, p->host);
+	if (assumed)
+		s->flags |= ROW_TIME_ASSUMED;
+	if (first != TIME_NONE && (s->first == TIME_NONE || first < s->first))
+		s->first = first;
+	if (last != TIME_NONE && (s->last == TIME_NONE || last > s->last))
+		s->last = last;
+}
+
+static void sessions_build(struct derive *d, const uint32_t *start, uint32_t n)
+{
+	d->sess = mem_alloc(n * sizeof *d->sess + 1);
+	d->nsess = n;
+	for (uint32_t i = 0; i < n; i++) {
+		struct ses *s = &d->sess[i];
+
+		s->first = s->last = TIME_NONE;
+		s->parts = start[i];
+		s->nparts = start[i + 1] - start[i];
+		for (uint32_t k = 0; k < s->nparts; k++)
+			ses_take(d, s, d->ses_parts[s->parts + k]);
+	}
+	/* so far transactions know a part: now the whole */
+	for (uint32_t i = 0; i < d->ntxns; i++)
+		if (d->txns[i].session != NONE32)
+			d->txns[i].session = d->part_ses[d->txns[i].session];
+}
+
+void stitch_sessions(struct derive *d)
+{
+	struct talks s = {.d = d};
+	struct pair *keys = part_keys(d);
+	uint32_t *order = mem_resize(NULL, d->nparts * sizeof *order + 1);
+	uint32_t *start;
+
+	d->part_ses = mem_resize(NULL, d->nparts * sizeof *d->part_ses + 1);
+	for (uint32_t i = 0, n = 0; i < d->nparts;) {
+		uint64_t key = keys[i].key;
+
+		s.nparts = 0;
+		for (; i < d->nparts && keys[i].key == key; i++) {
+			uint32_t g = keys[i].value;
+			const struct session_part *p = derive_part(d, g);
+
+			GROW(s.parts, s.nparts, s.cparts);
+			s.parts[s.nparts++] = (struct stitch_part){
+				.own = derive_utc(d, d->part_piece[g],
+						  p->first_line, p->first,
+						  NULL),
+				.part = g,
+				.piece = d->part_piece[g],
+			};
+		}
+		stitch_group(&s);
+		for (size_t k = 0; k < s.nparts; k++)
+			order[n++] = s.parts[k].part;
+	}
+	stitch_number(d->part_ses, d->nparts, s.temps, order, &start,
+		      &d->ses_parts);
+	sessions_build(d, start, s.temps);
+	free(start);
+	free(order);
+	free(keys);
+	free(s.parts);
+}

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/* Reads years and zones out of hints: an id or a reply carries UTC, its line
+ * the wall time of whoever wrote it (TRACE §6). */
+#include "model/trace/stretch.h"
+
+#include "base/alloc.h"
+#include "model/trace/clock.h"
+
+#define QUARTER (15 * US_MINUTE)
+#define NEAR (5 * US_MINUTE) /* what clocks and waiting may add to an offset   \
+			      */
+#define OFFSET_MAX (14 * US_HOUR)
+/* An old mail log never goes back so far but at the turn of a year. */
+#define ROLL_BACK (60 * US_DAY)
+#define LEAP_DAY (59 * US_DAY) /* from the start of a leap year */
+
+static int64_t round_quarter(int64_t us)
+{
+	int64_t half = us < 0 ? -QUARTER / 2 : QUARTER / 2;
+
+	return (us + half) / QUARTER * QUARTER;
+}
+
+static bool vote_of(const struct piece *p, const struct time_hint *h,
+		    struct vote *v)
+{
+	struct stamp t = stamp_unpack(h->written);
+	struct civil c;
+	int64_t diff = t.us - h->utc;
+
+	*v = (struct vote){.line = p->first_line + h->line,
+			   .kind = h->kind,
+			   .zone = !(t.has & STAMP_ZONE)};
+	if (t.us == TIME_NONE || h->utc == TIME_NONE)
+		return false;
+	if (!(t.has & STAMP_YEAR)) {
+		civil_of(h->utc, &c);
+		diff = INT64_MAX;
+		for (int y = c.year - 1; y <= c.year + 1; y++) {
+			int64_t d = clock_in_year(t.us, y) - h->utc;
+
+			if (llabs(d) >= llabs(diff))
+				continue;
+			diff = d;
+			v->year = y;
+		}
+	}
+	v->offset = round_quarter(diff);
+	return llabs(v->offset) <= OFFSET_MAX &&
+	       llabs(diff - v->offset) <= NEAR;
+}
+
+static void see_undated(struct dated *x, int64_t us)
+{
+	int64_t start = civil_days(STAMP_NO_YEAR, 1, 1) * US_DAY;
+
+	if (x->first == TIME_NONE)
+		x->first = us;
+	x->last = us;
+	if (us - start >= LEAP_DAY && us - start < LEAP_DAY + US_DAY)
+		x->leap_roll = x->nrolls;
+}
+
+static void see_stamp(struct dated *x, int64_t packed)
+{
+	struct stamp t = stamp_unpack(packed);
+
+	if (t.us == TIME_NONE)
+		return;
+	x->stamped = true;
+	if (!(t.has & STAMP_ZONE))
+		x->lacks_zone = true;
+	if (t.has & STAMP_YEAR) {
+		if (x->from == TIME_NONE || t.us < x->from)
+			x->from = t.us;
+		if (x->to == TIME_NONE || t.us > x->to)
+			x->to = t.us;
+		return;
+	}
+	x->lacks_year = true;
+	see_undated(x, t.us);
+}
+
+static void add_roll(struct dated *x, uint64_t line)
+{
+	if (x->nrolls && x->rolls[x->nrolls - 1] >= line)
+		return;
+	GROW(x->rolls, x->nrolls, x->crolls);
+	x->rolls[x->nrolls++] = line;
+}
+
+static bool rolls_over(int64_t before, int64_t after)
+{
+	struct stamp a = stamp_unpack(before), b = stamp_unpack(after);
+
+	return a.us != TIME_NONE && b.us != TIME_NONE &&
+	       !(a.has & STAMP_YEAR) && !(b.has & STAMP_YEAR) &&
+	       b.us < a.us - ROLL_BACK;
+}
+
+static void read_parts(struct dated *x, const struct piece *p)
+{
+	size_t jump = 0;
+
+	see_stamp(x, p->first);
+	for (size_t i = 0; i < p->nfragments; i++) {
+		const struct fragment *f = &p->fragments[i];
+
+		for (; jump < p->njumps && p->jumps[jump].line <= f->first_line;
+		     jump++)
+			if (rolls_over(p->jumps[jump].before,
+				       p->jumps[jump].after))
+				add_roll(x,
+					 p->first_line + p->jumps[jump].line);
+		see_stamp(x, f->first);
+	}
+	for (; jump < p->njumps; jump++)
+		if (rolls_over(p->jumps[jump].before, p->jumps[jump].after))
+			add_roll(x, p->first_line + p->jumps[jump].line);
+	for (size_t i = 0; i < p->nattempts; i++)
+		if (!(stamp_unpack(p->attempts[i].time).has & STAMP_ZONE))
+			x->lacks_zone = x->lacks_zone ||
+					p->attempts[i].time != STAMP_NONE;
+	see_stamp(x, p->last);
+}
+
+static struct slice server_text(const struct dated *x,
+				const struct row_sink *words)
+{
+	struct slice host = {NULL, 0};
+
+	if (x->source && x->source->server.len)
+		return x->source->server;
+	for (size_t i = 0; i < x->npieces && !host.ptr; i++) {
+		const struct piece *p = x->pieces[i];
+		uint32_t w = p->nfragments  ? p->fragments[0].host
+			     : p->nsessions ? p->sessions[0].host
+					    : 0;
+
+		if (w)
+			host = words->word_text(words->arg, p->word_ids[w]);
+	}
+	return host.len ? slice_cut(&host, '.') : host;
+}
+
+void dated_read(struct dated *x, const struct row_sink *words)
+{
+	struct vote v;
+
+	x->first = x->last = x->from = x->to = TIME_NONE;
+	x->leap_roll = SIZE_MAX;
+	for (size_t i = 0; i < x->npieces; i++) {
+		const struct piece *p = x->pieces[i];
+
+		if (i && rolls_over(x->pieces[i - 1]->last, p->first))
+			add_roll(x, p->first_line);
+		read_parts(x, p);
+		for (size_t k = 0; k < p->nhints; k++) {
+			if (!vote_of(p, &p->hints[k], &v))
+				continue;
+			GROW(x->votes, x->nvotes, x->cvotes);
+			x->votes[x->nvotes++] = v;
+		}
+	}
+	x->server = server_text(x, words);
+}
+
+void dated_release(struct dated *x)
+{
+	free(x->rolls);
+	free(x->votes);
+	free(x->zones);
+}
+
+void dated_add_zone(struct dated *x, uint64_t line, const char *zone)
+{
+	size_t n = strlen(zone);
+
+	GROW(x->zones, x->nzones, x->czones);
+	x->zones[x->nzones].line = line;
+	if (n >= sizeof x->zones->zone)
+		n = sizeof x->zones->zone - 1;
+	memcpy(x->zones[x->nzones].zone, zone, n);
+	x->zones[x->nzones++].zone[n] = '\0';
+}
+
+static void add_offset(struct dated *x, uint64_t line, int64_t offset)
+{
+	struct strbuf text = {0};
+
+	civil_add_offset(&text, (int32_t)(offset / US_SECOND));
+	dated_add_zone(x, line, strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+static bool counts(const struct vote *v, enum hint_kind kind)
+{
+	return v->kind == kind && v->zone;
+}
+
+/* How many of the next votes agree with OFFSET before one does not. */
+static unsigned agree(const struct dated *x, size_t i, enum hint_kind kind,
+		      int64_t offset, unsigned enough)
+{
+	unsigned n = 0;
+
+	for (; i < x->nvotes && n < enough; i++) {
+		if (!counts(&x->votes[i], kind))
+			continue;
+		if (x->votes[i].offset != offset)
+			break;
+		n++;
+	}
+	return n;
+}
+
+/* The offset of most votes; false if they scatter. */
+static bool majority(const struct dated *x, enum hint_kind kind,
+		     int64_t *offset)
+{
+	unsigned n = 0, count[2 * OFFSET_MAX / QUARTER + 1] = {0};
+	size_t best = 0;
+
+	for (size_t i = 0; i < x->nvotes; i++) {
+		size_t at;
+
+		if (!counts(&x->votes[i], kind))
+			continue;
+		at = (size_t)((x->votes[i].offset + OFFSET_MAX) / QUARTER);
+		count[at]++;
+		n++;
+		if (count[at] > count[best])
+			best = at;
+	}
+	*offset = (int64_t)best * QUARTER - OFFSET_MAX;
+	return n && count[best] * 3 >= n;
+}
+
+/* One zone, or several if the votes change for good: the end of summer time. */
+static void vote_zone(struct dated *x, enum hint_kind kind)
+{
+	unsigned enough = kind == HINT_OWN ? 2 : 3;
+	int64_t now, most;
+	bool started = false;
+
+	if (!majority(x, kind, &most))
+		return;
+	now = most;
+	for (size_t i = 0; i < x->nvotes; i++) {
+		const struct vote *v = &x->votes[i];
+
+		if (!counts(v, kind) || (started && v->offset == now) ||
+		    agree(x, i, kind, v->offset, enough) < enough)
+			continue;
+		now = v->offset;
+		add_offset(x, started ? v->line : 1, now);
+		started = true;
+	}
+	if (!started)
+		add_offset(x, 1, most);
+	x->zone_known = true;
+	x->zone_basis = kind == HINT_OWN ? BASIS_ID : BASIS_REPLY;
+}
+
+/* Years that began before LINE. */
+static int rolls_before(const struct dated *x, uint64_t line)
+{
+	int n = 0;
+
+	while ((size_t)n < x->nrolls && x->rolls[n] <= line)
+		n++;
+	return n;
+}
+
+/* Boyer and Moore's majority: one year wins or none does by much. */
+static void vote_year(struct dated *x, enum hint_kind kind)
+{
+	int best = 0;
+	long lead = 0;
+
+	for (size_t i = 0; i < x->nvotes; i++) {
+		const struct vote *v = &x->votes[i];
+		int year;
+
+		if (v->kind != kind || !v->year)
+			continue;
+		year = v->year - rolls_before(x, v->line);
+		if (!lead)
+			best = year;
+		lead += year == best ? 1 : -1;
+	}
+	if (!lead)
+		return;
+	x->year = best;
+	x->year_basis = kind == HINT_OWN ? BASIS_ID : BASIS_REPLY;
+}
+
+void dated_vote(struct dated *x, enum hint_kind kind)
+{
+	if (x->lacks_zone && !x->zone_known)
+		vote_zone(x, kind);
+	if (x->lacks_year && !x->year)
+		vote_year(x, kind);
+}
