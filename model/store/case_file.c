@@ -133,6 +133,11 @@ bool case_file_exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+bool case_file_has_journal(const char *path)
+{
+	return has_beside(path, "-journal");
+}
+
 bool case_file_create(const char *path, struct err *err)
 {
 	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);

@@ -24,6 +24,8 @@ void case_lock_release(struct case_lock *l);
 /* PATH, with a symbolic link at its end followed; malloced. */
 char *case_file_resolve(const char *path);
 bool case_file_exists(const char *path);
+/* A rollback journal that is not empty stands beside it. */
+bool case_file_has_journal(const char *path);
 /* A new empty file of mode 0600; false if there is one already. */
 bool case_file_create(const char *path, struct err *err);
 /* Gives the file FROM the name TO, which must be free, durably. */

@@ -170,11 +170,23 @@ static bool is_empty(const char *path)
 	return empty;
 }
 
+/* Killed within the first commit: rolls back to an empty file. */
+static void roll_back(const char *path)
+{
+	sqlite3 *db = NULL;
+
+	if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) ==
+	    SQLITE_OK)
+		sql_number(db, "SELECT count(*) FROM sqlite_schema", 0);
+	sqlite3_close(db);
+}
+
 static bool open_building(struct store *s, struct err *err)
 {
 	if (!case_file_exists(s->building))
 		return case_file_create(s->building, err) && fill_new(s, err);
-	/* killed before the first commit; a hot journal empties it too */
+	if (case_file_has_journal(s->building))
+		roll_back(s->building);
 	if (is_empty(s->building))
 		return fill_new(s, err);
 	return open_old(s, err);
