@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* The parsers of this folder: the one list that parser.c makes its table of. */
+#ifndef PARSERS_MAIL_H
+#define PARSERS_MAIL_H
+
+#include "parsers/parser.h"
+
+extern const struct parser parser_postfix;
+extern const struct parser parser_raw;
+
+#endif

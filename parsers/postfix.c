@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* Postfix: which daemon, instance and queue id a line names, and who reads it.
+ * Grammar: msg_syslog.c, log_adhoc.c and the daemons' sources; FORMATS.md §2. */
+#include "parsers/postfix.h"
+
+#include "parsers/mail.h"
+
+/* The busy ones first. */
+static const struct {
+	struct slice name;
+	enum pf_daemon daemon;
+} daemons[] = {
+	{ PF_TEXT("smtpd"), PF_SMTPD },
+	{ PF_TEXT("qmgr"), PF_QMGR },
+	{ PF_TEXT("smtp"), PF_SMTP },
+	{ PF_TEXT("cleanup"), PF_CLEANUP },
+	{ PF_TEXT("lmtp"), PF_LMTP },
+	{ PF_TEXT("local"), PF_LOCAL },
+	{ PF_TEXT("virtual"), PF_LOCAL },
+	{ PF_TEXT("pipe"), PF_PIPE },
+	{ PF_TEXT("postscreen"), PF_POSTSCREEN },
+	{ PF_TEXT("dnsblog"), PF_DNSBLOG },
+	{ PF_TEXT("tlsproxy"), PF_TLSPROXY },
+	{ PF_TEXT("bounce"), PF_BOUNCE },
+	{ PF_TEXT("error"), PF_ERROR },
+	{ PF_TEXT("retry"), PF_ERROR },
+	{ PF_TEXT("pickup"), PF_PICKUP },
+	{ PF_TEXT("anvil"), PF_ANVIL },
+	{ PF_TEXT("discard"), PF_DISCARD },
+	{ PF_TEXT("trace"), PF_BOUNCE },
+	{ PF_TEXT("defer"), PF_BOUNCE },
+	{ PF_TEXT("oqmgr"), PF_QMGR },
+	{ PF_TEXT("nqmgr"), PF_QMGR },
+	{ PF_TEXT("postsuper"), PF_POSTSUPER },
+	{ PF_TEXT("scache"), PF_OTHER },
+	{ PF_TEXT("master"), PF_OTHER },
+	{ PF_TEXT("tlsmgr"), PF_OTHER },
+	{ PF_TEXT("postfix-script"), PF_OTHER },
+	{ PF_TEXT("trivial-rewrite"), PF_OTHER },
+	{ PF_TEXT("proxymap"), PF_OTHER },
+	{ PF_TEXT("verify"), PF_OTHER },
+	{ PF_TEXT("postdrop"), PF_OTHER },
+	{ PF_TEXT("sendmail"), PF_OTHER },
+	{ PF_TEXT("postqueue"), PF_OTHER },
+	{ PF_TEXT("postmap"), PF_OTHER },
+	{ PF_TEXT("postalias"), PF_OTHER },
+	{ PF_TEXT("postcat"), PF_OTHER },
+	{ PF_TEXT("postconf"), PF_OTHER },
+	{ PF_TEXT("postlock"), PF_OTHER },
+	{ PF_TEXT("postkick"), PF_OTHER },
+	{ PF_TEXT("postmulti"), PF_OTHER },
+	{ PF_TEXT("postmulti-script"), PF_OTHER },
+	{ PF_TEXT("post-install"), PF_OTHER },
+	{ PF_TEXT("postlog"), PF_OTHER },
+	{ PF_TEXT("postlogd"), PF_OTHER },
+	{ PF_TEXT("posttls-finger"), PF_OTHER },
+	{ PF_TEXT("nbdb_reindexd"), PF_OTHER },
+	{ PF_TEXT("tlsrpt"), PF_OTHER },
+	{ PF_TEXT("qmqpd"), PF_OTHER },
+	{ PF_TEXT("flush"), PF_OTHER },
+	{ PF_TEXT("showq"), PF_OTHER },
+	{ PF_TEXT("fsstone"), PF_OTHER },
+	{ PF_TEXT("spawn"), PF_OTHER },
+};
+
+/* Where the last component of a tag begins: 0 if it has only one. */
+static size_t daemon_start(struct slice tag)
+{
+	const char *slash = tag.len ? memrchr(tag.ptr, '/', tag.len) : NULL;
+
+	return slash ? (size_t)(slash - tag.ptr) + 1 : 0;
+}
+
+static enum pf_daemon daemon_of(struct slice name)
+{
+	for (size_t i = 0; i < sizeof daemons / sizeof *daemons; i++)
+		if (daemons[i].name.len == name.len &&
+		    memcmp(daemons[i].name.ptr, name.ptr, name.len) == 0)
+			return daemons[i].daemon;
+	return PF_NONE;
+}
+
+static bool claims(struct slice program)
+{
+	size_t at = daemon_start(program);
+
+	return at > 1 && daemon_of(slice_from(program, at)) != PF_NONE;
+}
+
+struct event *pf_add(struct pf *p, enum action action, unsigned roles)
+{
+	struct event *e = events_add(p->out);
+
+	e->action = action;
+	e->roles = roles;
+	event_set(e, EV_INSTANCE, p->instance);
+	event_set(e, EV_SERVICE, p->service);
+	if (p->qid.len) {
+		event_set(e, EV_QUEUE_ID, p->qid);
+		event_add_key(e, KEY_QUEUE, REL_OWN, LINK_HANDOFF, p->qid);
+	}
+	event_add_key(e, KEY_SESSION, REL_OWN, LINK_HANDOFF, p->session);
+	return e;
+}
+
+/* "postfix-out/submission/smtpd": instance, service, daemon. */
+static void split_tag(struct pf *p)
+{
+	struct slice tag = p->r->program;
+	size_t at = daemon_start(tag), first = slice_chr(tag, '/');
+
+	p->daemon = daemon_of(slice_from(tag, at));
+	if (at == 0) {
+		p->instance = p->service = tag;
+		return;
+	}
+	p->instance = slice_to(tag, first);
+	p->service = first + 1 == at
+	                     ? slice_from(tag, at)
+	                     : slice_of(tag.ptr + first + 1, at - first - 2);
+}
+
+/* "postfix/smtpd[16325]": a process serves one client at a time. */
+static struct slice process_key(const struct pf *p)
+{
+	struct slice tag = p->r->program, pid = p->r->pid;
+	char *copy;
+
+	if (pid.len == 0)
+		return slice_of(NULL, 0);
+	if (pid.ptr == tag.ptr + tag.len + 1)
+		return slice_of(tag.ptr, tag.len + pid.len + 2);
+	copy = arena_bytes(p->arena, tag.len + pid.len + 2);
+	memcpy(copy, tag.ptr, tag.len);
+	copy[tag.len] = '[';
+	memcpy(copy + tag.len + 1, pid.ptr, pid.len);
+	copy[tag.len + 1 + pid.len] = ']';
+	return slice_of(copy, tag.len + pid.len + 2);
+}
+
+static void skip_level(struct pf *p)
+{
+	struct slice *s = &p->body;
+
+	p->level = PF_SKIP(s, "warning: ") || PF_SKIP(s, "error: ") ||
+	           PF_SKIP(s, "fatal: ") || PF_SKIP(s, "panic: ");
+}
+
+/* "307DF802B3: ", "NOQUEUE: ". A word like "statistics: " is none. */
+static void take_queue_id(struct pf *p)
+{
+	struct slice s = p->body, id;
+	size_t n = 0, most = s.len < 26 ? s.len : 26;
+
+	while (n < most && s.ptr[n] != ':' && s.ptr[n] != ' ')
+		n++;
+	if (n + 1 >= s.len || s.ptr[n] != ':' || s.ptr[n + 1] != ' ')
+		return;
+	id = slice_to(s, n);
+	if (slice_eq(id, SLICE("NOQUEUE")))
+		p->noqueue = true;
+	else if (pf_is_id(id))
+		p->qid = id;
+	else
+		return;
+	p->body = slice_from(s, n + 2);
+}
+
+static bool dispatch(struct pf *p)
+{
+	switch (p->daemon) {
+	case PF_SMTPD:
+		return pf_smtpd(p);
+	case PF_POSTSCREEN:
+	case PF_DNSBLOG:
+	case PF_TLSPROXY:
+		return pf_postscreen(p);
+	case PF_CLEANUP:
+		return pf_cleanup(p);
+	case PF_QMGR:
+	case PF_PICKUP:
+	case PF_BOUNCE:
+	case PF_POSTSUPER:
+	case PF_ANVIL:
+		return pf_queue(p);
+	case PF_SMTP:
+	case PF_LMTP:
+	case PF_LOCAL:
+	case PF_PIPE:
+	case PF_ERROR:
+	case PF_DISCARD:
+		return pf_client(p);
+	case PF_OTHER:
+	case PF_NONE:
+		break;
+	}
+	return false;
+}
+
+static bool is_talk(const struct pf *p)
+{
+	static const struct slice heads[] = {
+		PF_TEXT("table "),     PF_TEXT("connect to "),
+		PF_TEXT("statistics: "), PF_TEXT("using backwards-compatible"),
+		PF_TEXT("dict_"),      PF_TEXT("initializing the "),
+		PF_TEXT("setting up TLS connection"),
+		PF_TEXT("SSL_connect error"), PF_TEXT("SSL_accept error"),
+		PF_TEXT("certificate verification failed"),
+		PF_TEXT("server certificate verification failed"),
+		PF_TEXT("Server certificate "), PF_TEXT("cannot "),
+		PF_TEXT("TLS "),       PF_TEXT("SASL "), PF_TEXT("Unable to "),
+	};
+
+	if (p->daemon == PF_OTHER || p->daemon == PF_ANVIL || p->level ||
+	    p->noqueue || p->qid.len)
+		return true;
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+		if (slice_starts(p->body, heads[i]))
+			return true;
+	return false;
+}
+
+static enum parse outcome(const struct pf *p)
+{
+	for (size_t i = 0; i < p->out->n; i++)
+		if (p->out->list[i].roles & ROLE_DAMAGED)
+			return PARSE_DAMAGED;
+	return PARSE_OK;
+}
+
+static enum parse parse(const struct layout *l, const struct record *r,
+                        struct arena *arena, struct events *out)
+{
+	struct pf p = { .r = r, .arena = arena, .out = out, .body = r->body };
+
+	(void)l;
+	split_tag(&p);
+	if (p.body.len == 0)
+		return PARSE_NO;
+	if (p.daemon == PF_SMTPD)
+		p.session = process_key(&p);
+	skip_level(&p);
+	take_queue_id(&p);
+	if (!(p.qid.len && p.body.ptr[0] == 't' && pf_delivery(&p)) &&
+	    !dispatch(&p)) {
+		if (!is_talk(&p))
+			return PARSE_NO;
+		pf_add(&p, ACTION_INFO, 0);
+	}
+	if (r->flags & RECORD_SPLIT)
+		pf_damage(&out->list[0]);
+	return outcome(&p);
+}
+
+static const struct parser_example examples[] = {
+	{ "Feb  3 01:01:12 mx1 postfix/smtpd[16325]: connect from unknown[192.0.2.1]",
+	  "connect client_ip=192.0.2.1 client_name=unknown instance=postfix "
+	  "service=smtpd roles=session_opens session:own=postfix/smtpd[16325]" },
+};
+
+const struct parser parser_postfix = {
+	.name = "postfix",
+	.about = "Postfix, all daemons and instances",
+	.life = LIFE_CLOSES | LIFE_IDS_REUSED,
+	.claims = claims,
+	.parse = parse,
+	.examples = examples,
+	.nexamples = sizeof examples / sizeof *examples,
+};

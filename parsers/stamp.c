@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+/* Time stamps of log lines, read digit by digit: this runs on every line. */
+#include "parsers/stamp.h"
+
+static inline bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* N digits at P; -1 if something else stands there. */
+static inline int digits(const char *p, int n)
+{
+	int value = 0;
+
+	for (int i = 0; i < n; i++) {
+		if (!is_digit(p[i]))
+			return -1;
+		value = value * 10 + (p[i] - '0');
+	}
+	return value;
+}
+
+static int month_of(const char *p)
+{
+	static const char names[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+
+	for (int m = 0; m < 12; m++)
+		if (memcmp(names + m * 3, p, 3) == 0)
+			return m + 1;
+	return 0;
+}
+
+static bool day_is_valid(int year, int month, int day)
+{
+	static const char days[] = { 31, 29, 31, 30, 31, 30,
+		                     31, 31, 30, 31, 30, 31 };
+
+	if (month < 1 || month > 12 || day < 1 || day > days[month - 1])
+		return false;
+	return day < 29 || month != 2 || civil_is_leap(year);
+}
+
+/* "hh:mm:ss" of at least eight bytes; TIME_NONE if it is none. */
+static int64_t clock_us(const char *p)
+{
+	int h = digits(p, 2), m = digits(p + 3, 2), s = digits(p + 6, 2);
+
+	if (h < 0 || m < 0 || s < 0 || p[2] != ':' || p[5] != ':')
+		return TIME_NONE;
+	if (h > 23 || m > 59 || s > 60)
+		return TIME_NONE;
+	return (h * 3600 + m * 60 + s) * US_SECOND;
+}
+
+/* The fraction behind a clock: bytes taken with its separator. */
+static size_t fraction(struct slice s, int64_t *us)
+{
+	int64_t unit = US_SECOND / 10;
+	size_t n = 1;
+
+	if (s.len < 2 || (s.ptr[0] != '.' && s.ptr[0] != ',') ||
+	    !is_digit(s.ptr[1]))
+		return 0;
+	for (; n < s.len && is_digit(s.ptr[n]); n++, unit /= 10)
+		*us += (s.ptr[n] - '0') * unit;
+	return n;
+}
+
+/* Z, +hh:mm, +hhmm: bytes taken; *OFFSET in us east of UTC. */
+static size_t zone(struct slice s, int64_t *offset)
+{
+	int h, m;
+	size_t n = 5;
+
+	*offset = 0;
+	if (s.len && s.ptr[0] == 'Z')
+		return 1;
+	if (s.len < 5 || (s.ptr[0] != '+' && s.ptr[0] != '-'))
+		return 0;
+	h = digits(s.ptr + 1, 2);
+	if (s.ptr[3] == ':') {
+		n = 6;
+		m = s.len < 6 ? -1 : digits(s.ptr + 4, 2);
+	} else {
+		m = digits(s.ptr + 3, 2);
+	}
+	if (h < 0 || m < 0 || h > 23 || m > 59)
+		return 0;
+	*offset = h * US_HOUR + m * US_MINUTE;
+	if (s.ptr[0] == '-')
+		*offset = -*offset;
+	return n;
+}
+
+/* The year in "Feb  3 2014 01:01:12", where a clock must follow. */
+static int year_before_clock(struct slice s)
+{
+	int year;
+
+	if (s.len < 13 || s.ptr[4] != ' ' || s.ptr[7] != ':')
+		return 0;
+	year = digits(s.ptr, 4);
+	return year >= 1970 ? year : 0;
+}
+
+size_t stamp_bsd(struct slice s, struct stamp *t)
+{
+	const char *p = s.ptr;
+	int month, day, year;
+	int64_t us, part = 0;
+	size_t at = 4, n;
+
+	if (s.len < 14 || p[3] != ' ' || (month = month_of(p)) == 0)
+		return 0;
+	if (p[at] == ' ')
+		at++;
+	day = digits(p + at, 1);
+	if (day >= 0 && is_digit(p[at + 1]))
+		day = day * 10 + (p[++at] - '0');
+	if (day < 0 || p[++at] != ' ')
+		return 0;
+	at++;
+	year = year_before_clock(slice_from(s, at));
+	if (year)
+		at += 5;
+	if (s.len < at + 8 || (us = clock_us(p + at)) == TIME_NONE)
+		return 0;
+	if (!day_is_valid(year ? year : STAMP_NO_YEAR, month, day))
+		return 0;
+	at += 8;
+	n = fraction(slice_from(s, at), &part);
+	t->us = civil_days(year ? year : STAMP_NO_YEAR, month, day) * US_DAY +
+	        us + part;
+	t->has = (year ? STAMP_YEAR : 0u) | (n ? STAMP_FRACTION : 0u);
+	return at + n;
+}
+
+size_t stamp_iso(struct slice s, struct stamp *t)
+{
+	const char *p = s.ptr;
+	int year, month, day;
+	int64_t us, part = 0, offset;
+	size_t at = 19, n;
+	bool colons;
+
+	if (s.len < 19 || !is_digit(p[0]))
+		return 0;
+	colons = p[4] == ':';
+	if (colons ? p[7] != ':' || p[10] != '-'
+	           : p[4] != '-' || p[7] != '-' || (p[10] != 'T' && p[10] != ' '))
+		return 0;
+	year = digits(p, 4);
+	month = digits(p + 5, 2);
+	day = digits(p + 8, 2);
+	us = clock_us(p + 11);
+	if (year < 0 || us == TIME_NONE || !day_is_valid(year, month, day))
+		return 0;
+	n = fraction(slice_from(s, at), &part);
+	at += n;
+	t->has = STAMP_YEAR | (n ? STAMP_FRACTION : 0u);
+	n = zone(slice_from(s, at), &offset);
+	if (n)
+		t->has |= STAMP_ZONE;
+	t->us = civil_days(year, month, day) * US_DAY + us + part - offset;
+	return at + n;
+}
+
+static bool is_weekday(const char *p)
+{
+	static const char names[] = "MonTueWedThuFriSatSun";
+
+	for (int d = 0; d < 7; d++)
+		if (memcmp(names + d * 3, p, 3) == 0)
+			return true;
+	return false;
+}
+
+size_t stamp_asctime(struct slice s, struct stamp *t)
+{
+	struct slice year;
+	size_t n;
+	int y;
+	struct civil c;
+
+	if (s.len < 24 || s.ptr[3] != ' ' || !is_weekday(s.ptr))
+		return 0;
+	n = stamp_bsd(slice_from(s, 4), t);
+	if (n == 0 || t->has & STAMP_YEAR)
+		return 0;
+	year = slice_from(s, 4 + n);
+	if (year.len < 5 || year.ptr[0] != ' ' ||
+	    (y = digits(year.ptr + 1, 4)) < 0)
+		return 0;
+	civil_of(t->us, &c);
+	if (!day_is_valid(y, c.month, c.day))
+		return 0;
+	c.year = y;
+	t->us = civil_us(&c);
+	t->has |= STAMP_YEAR;
+	return 4 + n + 5;
+}
+
+size_t stamp_day_first(struct slice s, struct stamp *t)
+{
+	const char *p = s.ptr;
+	int day, month, year;
+	int64_t us, offset;
+	size_t n = 0;
+
+	if (s.len < 20 || p[2] != '-' || p[6] != '-' || p[11] != ' ')
+		return 0;
+	day = digits(p, 2);
+	month = month_of(p + 3);
+	year = digits(p + 7, 4);
+	us = clock_us(p + 12);
+	if (year < 0 || us == TIME_NONE || !day_is_valid(year, month, day))
+		return 0;
+	t->has = STAMP_YEAR;
+	if (s.len > 21 && p[20] == ' ')
+		n = zone(slice_from(s, 21), &offset);
+	if (n) {
+		us -= offset;
+		t->has |= STAMP_ZONE;
+	}
+	t->us = civil_days(year, month, day) * US_DAY + us;
+	return 20 + (n ? n + 1 : 0);
+}
