@@ -9,7 +9,6 @@ bool store_drop_pieces(struct store *s, uint32_t source, uint32_t from,
 {
 	char text[1024];
 
-	/* the ledger is summed anew: lines = first_line + lines - 1 of the last */
 	snprintf(text, sizeof text,
 	         "DELETE FROM block WHERE source=%u AND offset>=(SELECT offset"
 	         " FROM piece WHERE source=%u AND number=%u);"
@@ -32,15 +31,16 @@ bool store_drop_pieces(struct store *s, uint32_t source, uint32_t from,
 bool store_mark_copy(struct store *s, uint32_t source, uint32_t of,
                      uint64_t lines, struct err *err)
 {
-	char text[512];
+	char text[768];
 
 	snprintf(text, sizeof text,
 	         "DELETE FROM piece WHERE source=%u;"
 	         "DELETE FROM block WHERE source=%u;"
+	         "UPDATE source SET copy_of=%u WHERE copy_of=%u;"
 	         "UPDATE source SET state=%d,copy_of=%u,lines=%llu,"
 	         "copy_lines=%llu,event_lines=0,unknown_lines=0,other_lines=0,"
 	         "events=0,pieces=0 WHERE id=%u",
-	         source, source, SOURCE_COPY, of, (unsigned long long)lines,
+	         source, source, of, source, SOURCE_COPY, of, (unsigned long long)lines,
 	         (unsigned long long)lines, source);
 	store_forget_texts(s, source);
 	if (!store_begin(s, false, err))

@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: MIT */
+/* From the pieces of a case to its rows. */
+#include "model/index/private.h"
+
+#include "base/alloc.h"
+#include "model/trace/trace.h"
+
+struct pieces {
+	struct piece **list;
+	size_t n, cap;
+};
+
+struct names {
+	struct slice *list;
+	size_t n, cap;
+};
+
+static bool take_piece(void *arg, struct piece *p, struct err *err)
+{
+	struct pieces *all = arg;
+
+	(void)err;
+	GROW(all->list, all->n, all->cap);
+	all->list[all->n++] = p;
+	return true;
+}
+
+static void take_name(void *arg, const char *name, const char *value,
+                      const char *basis)
+{
+	struct names *all = arg;
+
+	(void)name;
+	(void)basis;
+	GROW(all->list, all->n, all->cap);
+	all->list[all->n++] = slice_str(mem_text(value));
+}
+
+static void names_release(struct names *n)
+{
+	for (size_t i = 0; i < n->n; i++)
+		free((char *)(uintptr_t)n->list[i].ptr);
+	free(n->list);
+}
+
+/* For tests: the order of pieces must not matter. */
+static void shuffle(struct pieces *all)
+{
+	uint64_t x = 88172645463325252u;
+
+	for (size_t i = all->n; i > 1; i--) {
+		struct piece *p = all->list[i - 1];
+		size_t k;
+
+		x ^= x << 13;
+		x ^= x >> 7;
+		x ^= x << 17;
+		k = (size_t)(x % i);
+		all->list[i - 1] = all->list[k];
+		all->list[k] = p;
+	}
+}
+
+static struct slice given(const char *text)
+{
+	return text && *text ? slice_str(text) : slice_of(NULL, 0);
+}
+
+static struct trace_source *trace_sources(const struct source_list *l)
+{
+	struct trace_source *list = mem_alloc((l->n + 1) * sizeof *list);
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct source *src = &l->list[i];
+
+		list[i] = (struct trace_source){
+			.id = src->id,
+			.path = *src->member ? slice_str(src->member)
+			                     : slice_str(src->path),
+			.server = given(src->server),
+			.zone = given(src->zone_given),
+			.year = src->year_given,
+			.mtime = src->mtime,
+			.copy = src->state == SOURCE_COPY,
+		};
+	}
+	return list;
+}
+
+static bool fill(struct indexer *x, const struct trace_input *in,
+                 struct cancel *cancel, struct err *err)
+{
+	struct stretch *stretches = NULL;
+	struct row_sink sink;
+	size_t n = 0;
+	bool ok;
+
+	if (!store_derive_begin(x->store, &sink, err))
+		return false;
+	index_phase(x, INDEX_LINKING);
+	ok = trace_stretches(in, &sink, &stretches, &n, err) &&
+	     trace_derive(in, stretches, n, &sink, cancel, err);
+	index_phase(x, INDEX_STORING);
+	if (ok)
+		ok = store_derive_commit(x->store, stretches, n, err);
+	else
+		store_derive_abort(x->store);
+	free(stretches);
+	return ok;
+}
+
+static bool load(struct indexer *x, struct source_list *sources,
+                 struct pieces *pieces, struct names names[2],
+                 struct cancel *cancel, struct err *err)
+{
+	return store_sources(x->store, sources, err) &&
+	       store_settings(x->store, "own.domain", take_name, &names[0],
+	                      err) &&
+	       store_settings(x->store, "own.network", take_name, &names[1],
+	                      err) &&
+	       store_each_piece(x->store, take_piece, pieces, cancel, err);
+}
+
+bool index_derive(struct indexer *x, struct cancel *cancel, struct err *err)
+{
+	struct source_list sources = { 0 };
+	struct pieces pieces = { 0 };
+	struct names own[2] = { 0 };
+	struct trace_source *list = NULL;
+	bool ok = load(x, &sources, &pieces, own, cancel, err);
+
+	if (ok) {
+		struct trace_input in = {
+			.sources = list = trace_sources(&sources),
+			.nsources = sources.n,
+			.pieces = pieces.list,
+			.npieces = pieces.n,
+			.settings = {
+				.own_domains = own[0].list,
+				.nown_domains = own[0].n,
+				.own_networks = own[1].list,
+				.nown_networks = own[1].n,
+				.now = x->now,
+			},
+		};
+
+		if (x->options.random_order)
+			shuffle(&pieces);
+		ok = fill(x, &in, cancel, err);
+	}
+	for (size_t i = 0; i < pieces.n; i++)
+		piece_free(pieces.list[i]);
+	free(pieces.list);
+	free(list);
+	source_list_release(&sources);
+	names_release(&own[0]);
+	names_release(&own[1]);
+	return ok;
+}

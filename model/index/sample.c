@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/* Framing by its detector; the parser of most lines by reading some. */
+#include "model/index/sample.h"
+
+#include "base/alloc.h"
+#include "model/index/rules.h"
+
+#define SAMPLE_RECORDS 100 /* of each part */
+#define PARSERS_MAX 64
+
+struct tally {
+	const struct parser *parser[PARSERS_MAX];
+	unsigned count[PARSERS_MAX];
+	size_t n;
+	unsigned read, sampled; /* sampled: that are not blank or header */
+};
+
+/* Without the half lines at its ends. AT_START, AT_END: of the source. */
+static struct slice whole_lines(struct slice s, bool at_start, bool at_end)
+{
+	size_t cut;
+
+	if (!at_start && (cut = slice_chr(s, '\n')) != SLICE_NONE)
+		s = slice_from(s, cut + 1);
+	if (!at_end && (cut = slice_rchr(s, '\n')) != SLICE_NONE)
+		s = slice_to(s, cut + 1);
+	return s;
+}
+
+/* Middle and tail of what is at hand. */
+static void sample_bytes(struct sample *s, struct slice all, bool whole)
+{
+	size_t middle = all.len / 2 - SAMPLE_BYTES / 2;
+
+	s->part[0] = whole_lines(slice_to(all, SAMPLE_BYTES), true,
+	                         whole && all.len <= SAMPLE_BYTES);
+	if (all.len < 4 * SAMPLE_BYTES)
+		return;
+	s->part[1] = whole_lines(slice_of(all.ptr + middle, SAMPLE_BYTES),
+	                         false, false);
+	s->part[2] = whole_lines(slice_from(all, all.len - SAMPLE_BYTES), false,
+	                         whole);
+}
+
+/* The same of a file that is larger than what was read of it. */
+static void sample_file(struct sample *s, const char *path, uint64_t size,
+                        char *room)
+{
+	struct evidence_file *f = evidence_file_open(path, NULL);
+	char *tail = room + SAMPLE_BYTES;
+
+	if (!f)
+		return;
+	if (evidence_file_read(f, size / 2, room, SAMPLE_BYTES, NULL))
+		s->part[1] = whole_lines(slice_of(room, SAMPLE_BYTES), false,
+		                         false);
+	if (evidence_file_read(f, size - SAMPLE_BYTES, tail, SAMPLE_BYTES, NULL))
+		s->part[2] = whole_lines(slice_of(tail, SAMPLE_BYTES), false,
+		                         true);
+	evidence_file_close(f);
+}
+
+static void tally_add(struct tally *t, const struct parser *p)
+{
+	size_t i = 0;
+
+	while (i < t->n && t->parser[i] != p)
+		i++;
+	if (i == PARSERS_MAX)
+		return;
+	if (i == t->n) {
+		t->n++;
+		t->parser[i] = p;
+		t->count[i] = 0;
+	}
+	t->count[i]++;
+	t->read++;
+}
+
+static void tally_part(struct tally *t, const struct layout *l, struct slice s)
+{
+	struct arena arena = { 0 };
+	struct events events = { 0 };
+
+	for (unsigned n = 0; s.len && n < SAMPLE_RECORDS; n++) {
+		const struct parser *used = NULL;
+		struct record r = { 0 };
+
+		if (l->framing->next(l, s, true, &r) != CUT_RECORD || !r.length)
+			break;
+		s = slice_from(s, r.length);
+		if (r.flags & (RECORD_BLANK | RECORD_HEADER))
+			continue;
+		arena_reset(&arena);
+		l->framing->peel(l, &r, &arena);
+		t->sampled++;
+		if (record_parse(l, &r, &arena, &events, &used) != PARSE_NO &&
+		    used)
+			tally_add(t, used);
+	}
+	arena_release(&arena);
+	events_release(&events);
+}
+
+/* "rfc3164/postfix", "98 of 100 sampled lines" */
+static void name_format(struct source *src, const struct layout *l,
+                        const struct tally *t)
+{
+	struct strbuf format = { 0 }, basis = { 0 };
+	size_t best = 0;
+
+	for (size_t i = 1; i < t->n; i++)
+		if (t->count[i] > t->count[best])
+			best = i;
+	strbuf_addf(&format, "%s/%s", l->framing->name,
+	            t->n ? t->parser[best]->name : "unknown");
+	strbuf_addf(&basis, "%u of %u sampled lines",
+	            t->n ? t->count[best] : 0, t->sampled);
+	free(src->format);
+	free(src->format_basis);
+	src->format = strbuf_take(&format);
+	src->format_basis = strbuf_take(&basis);
+}
+
+static struct layout *make_layout(const struct sample *s, const char *read_as)
+{
+	const struct framing *framing = NULL;
+	const struct parser *parser = NULL;
+	struct layout *l;
+
+	if (read_as)
+		rule_format(read_as, &framing, &parser);
+	l = layout_new(framing ? framing : framing_detect(s, NULL), s);
+	if (parser)
+		l->parser = parser;
+	return l;
+}
+
+struct layout *sample_format(struct source *src, struct slice head, bool whole,
+                             const char *path, const char *read_as)
+{
+	char *room = mem_alloc(2 * SAMPLE_BYTES);
+	struct sample s = { 0 };
+	struct tally t = { 0 };
+	struct strbuf text = { 0 };
+	const char *name = *src->member ? src->member : src->path;
+	const char *slash = strrchr(name, '/');
+	struct layout *l;
+
+	s.name = slice_str(slash ? slash + 1 : name);
+	sample_bytes(&s, head, whole);
+	if (path && !whole && src->bytes > (int64_t)(4 * SAMPLE_BYTES))
+		sample_file(&s, path, (uint64_t)src->bytes, room);
+	l = make_layout(&s, read_as);
+	for (int i = 0; i < 3; i++)
+		tally_part(&t, l, s.part[i]);
+	name_format(src, l, &t);
+	layout_print(l, &text);
+	free(src->layout);
+	src->layout = strbuf_take(&text);
+	free(room);
+	return l;
+}
