@@ -79,11 +79,13 @@ const char *const schema_derived[] = {
 	"CREATE TABLE link(id INTEGER PRIMARY KEY, from_tx, to_tx, kind, class,"
 	" evidence, lag)",
 
-	/* to_text NULL: as from_text */
+	/* to_text NULL: as from_text. is_id 1: both texts are the queue_id, 2:
+	 * the message_id, of the link's to_tx */
 	"CREATE TABLE evidence(id INTEGER PRIMARY KEY, link, code, from_source,"
-	" from_line, to_source, to_line, from_text, to_text)",
+	" from_line, to_source, to_line, is_id, from_text, to_text)",
 
-	/* refused_only: never accepted, not counted in messages */
+	/* refused_only: never accepted, not counted in messages; message_id
+	 * NULL: as its root's */
 	"CREATE TABLE journey(id INTEGER PRIMARY KEY, first, last, root,"
 	" message_id, sender, header_from, subject, size, client_ip,"
 	" client_name, user, direction, servers, hops, recipients, delivered,"

@@ -11,6 +11,7 @@
  *   where its transaction says the same (or, except server, nothing is said),
  *   recipient where its delivery says it, journey where it has a transaction:
  *   read coalesce(a.sender, t.sender).
+ * - journey.message_id is NULL where it is that of the root transaction.
  * - text is TEXT if it is UTF-8 without NUL, else BLOB, so that other programs
  *   can read every row: always bind with sql_bind_slice (store_sql.h). */
 #ifndef MODEL_STORE_SCHEMA_H

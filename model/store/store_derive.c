@@ -23,7 +23,7 @@ bool store_derive_begin(struct store *s, struct row_sink *sink, struct err *err)
 {
 	if (s->derivation)
 		BUG("a derivation within another");
-	if (!store_load_words(s, err) || !store_begin(s, true, err))
+	if (!store_load_words(s, err) || !store_begin(s, s->published, err))
 		return false;
 	for (int i = STMT_SESSION; i <= STMT_STRETCH; i++)
 		if (!store_statement(s, (enum statement)i, err))
@@ -31,6 +31,7 @@ bool store_derive_begin(struct store *s, struct row_sink *sink, struct err *err)
 	if (!empty_tables(s, err))
 		return store_rollback(s);
 	s->derivation = mem_alloc(sizeof *s->derivation);
+	s->derivation->key = hash_key_random();
 	*sink = store_row_sink;
 	sink->arg = s;
 	return true;
@@ -40,6 +41,7 @@ static void end(struct store *s)
 {
 	free(s->derivation->txs);
 	free(s->derivation->recipients);
+	free(s->derivation->targets);
 	free(s->derivation);
 	s->derivation = NULL;
 }

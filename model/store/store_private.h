@@ -4,6 +4,7 @@
 #define MODEL_STORE_STORE_PRIVATE_H
 
 #include "model/store/case_file.h"
+#include "model/store/keyed_hash.h"
 #include "model/store/schema.h"
 #include "model/store/store.h"
 #include "model/store/store_sql.h"
@@ -36,9 +37,11 @@ struct pending_text {
 	struct strbuf packed;
 };
 
-/* What attempts need not repeat: words of a transaction. */
+/* What other rows need not repeat of a transaction: words, and its ids by hash
+ * (0: absent). */
 struct tx_known {
 	uint32_t server, sender, client_ip, client_name, helo, user;
+	uint64_t queue_id, message_id;
 };
 
 struct derivation {
@@ -46,6 +49,9 @@ struct derivation {
 	size_t ntxs;
 	uint32_t *recipients; /* of deliveries, by id */
 	size_t nrecipients;
+	uint32_t *targets; /* transactions that links lead to, by id */
+	size_t ntargets;
+	struct hash_key key;
 };
 
 struct store {

@@ -104,6 +104,19 @@ static bool check_id(const struct store *s, int64_t id, struct err *err)
 	               store_name(s), (long long)id);
 }
 
+/* 0: absent. */
+static uint64_t hash_id(const struct derivation *d, struct slice id)
+{
+	return id.ptr ? keyed_hash(&d->key, id) | 1 : 0;
+}
+
+static const struct tx_known *known_tx(const struct derivation *d, int64_t id)
+{
+	static const struct tx_known nothing;
+
+	return id > 0 && (size_t)id < d->ntxs ? &d->txs[id] : &nothing;
+}
+
 static bool put_transaction(void *arg, const struct transaction_row *r,
                             struct err *err)
 {
@@ -114,7 +127,9 @@ static bool put_transaction(void *arg, const struct transaction_row *r,
 		return false;
 	*know_tx(s->derivation, r->id) = (struct tx_known){
 		r->server, r->sender, r->client_ip,
-		r->client_name, r->helo, r->user
+		r->client_name, r->helo, r->user,
+		hash_id(s->derivation, r->queue_id),
+		hash_id(s->derivation, r->message_id)
 	};
 	add(&b, r->id);
 	add_id(&b, r->journey);
@@ -145,18 +160,17 @@ static bool put_transaction(void *arg, const struct transaction_row *r,
 	return put(s, &b, err);
 }
 
-static void know_recipient(struct derivation *d, int64_t id, uint32_t word)
+/* LIST, which counts from 1 and has room for *N, gets VALUE at ID. */
+static void know(uint32_t **list, size_t *n, int64_t id, uint32_t value)
 {
-	size_t n = room_for(d->nrecipients, id);
+	size_t need = room_for(*n, id);
 
-	if (n > d->nrecipients) {
-		d->recipients = mem_resize(d->recipients,
-		                           n * sizeof *d->recipients);
-		memset(d->recipients + d->nrecipients, 0,
-		       (n - d->nrecipients) * sizeof *d->recipients);
-		d->nrecipients = n;
+	if (need > *n) {
+		*list = mem_resize(*list, need * sizeof **list);
+		memset(*list + *n, 0, (need - *n) * sizeof **list);
+		*n = need;
 	}
-	d->recipients[id] = word;
+	(*list)[id] = value;
 }
 
 static bool put_delivery(void *arg, const struct delivery_row *r,
@@ -167,7 +181,8 @@ static bool put_delivery(void *arg, const struct delivery_row *r,
 
 	if (!check_id(s, r->id, err))
 		return false;
-	know_recipient(s->derivation, r->id, r->recipient);
+	know(&s->derivation->recipients, &s->derivation->nrecipients, r->id,
+	     r->recipient);
 	add(&b, r->id);
 	add_id(&b, r->transaction);
 	add_id(&b, r->recipient);
@@ -188,11 +203,8 @@ static inline void add_own(struct binder *b, uint32_t own, uint32_t known)
 static void add_attempt_peer(struct binder *b, const struct derivation *d,
                              const struct attempt_row *r)
 {
-	static const struct tx_known nothing;
-	const struct tx_known *t = &nothing;
+	const struct tx_known *t = known_tx(d, r->transaction);
 
-	if (r->transaction > 0 && (size_t)r->transaction < d->ntxs)
-		t = &d->txs[r->transaction];
 	add_id(b, r->transaction ? 0 : r->journey);
 	add_own(b, r->server, t->server);
 	add_own(b, r->sender, t->sender);
@@ -249,6 +261,10 @@ static bool put_link(void *arg, const struct link_row *r, struct err *err)
 	struct store *s = arg;
 	struct binder b = BINDER(s, STMT_LINK);
 
+	if (!check_id(s, r->id, err))
+		return false;
+	know(&s->derivation->targets, &s->derivation->ntargets, r->id,
+	     (uint32_t)r->to);
 	add(&b, r->id);
 	add_id(&b, r->from);
 	add_id(&b, r->to);
@@ -259,12 +275,26 @@ static bool put_link(void *arg, const struct link_row *r, struct err *err)
 	return put(s, &b, err);
 }
 
+/* 1: TEXT is the queue id of what the link leads to, 2: its message-id. */
+static int which_id(const struct derivation *d, int64_t link, struct slice text)
+{
+	uint64_t hash = hash_id(d, text);
+	const struct tx_known *t;
+
+	if (!hash || link <= 0 || (size_t)link >= d->ntargets)
+		return 0;
+	t = known_tx(d, d->targets[link]);
+	return hash == t->queue_id ? 1 : hash == t->message_id ? 2 : 0;
+}
+
 static bool put_evidence(void *arg, const struct evidence_row *r,
                          struct err *err)
 {
 	struct store *s = arg;
 	struct binder b = BINDER(s, STMT_EVIDENCE);
+	const struct slice absent = { NULL, 0 };
 	bool same = r->from_text.ptr && slice_eq(r->from_text, r->to_text);
+	int id = same ? which_id(s->derivation, r->link, r->from_text) : 0;
 
 	add_id(&b, r->link);
 	add(&b, r->code);
@@ -272,8 +302,9 @@ static bool put_evidence(void *arg, const struct evidence_row *r,
 	add_unless(&b, (int64_t)r->from_line, 0);
 	add_id(&b, r->to_source);
 	add_unless(&b, (int64_t)r->to_line, 0);
-	add_text(&b, r->from_text);
-	add_text(&b, same ? slice_of(NULL, 0) : r->to_text);
+	add_id(&b, id);
+	add_text(&b, id ? absent : r->from_text);
+	add_text(&b, same ? absent : r->to_text);
 	return put(s, &b, err);
 }
 
@@ -281,11 +312,13 @@ static bool put_journey(void *arg, const struct journey_row *r, struct err *err)
 {
 	struct store *s = arg;
 	struct binder b = BINDER(s, STMT_JOURNEY);
+	uint64_t hash = hash_id(s->derivation, r->message_id);
+	bool is_roots = hash == known_tx(s->derivation, r->root)->message_id;
 
 	add(&b, r->id);
 	add_times(&b, r->first, r->last);
 	add_id(&b, r->root);
-	add_text(&b, r->message_id);
+	add_text(&b, is_roots ? slice_of(NULL, 0) : r->message_id);
 	add_id(&b, r->sender);
 	add_id(&b, r->header_from);
 	add_id(&b, r->subject);

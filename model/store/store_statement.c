@@ -21,7 +21,7 @@ static const char *const statement_texts[STMT_COUNT] = {
 	[STMT_ATTEMPT] = "INSERT INTO attempt VALUES(?,?,?,?,?,?,?,?,?,?,?,?,"
 	                 "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	[STMT_LINK] = "INSERT INTO link VALUES(?,?,?,?,?,?,?)",
-	[STMT_EVIDENCE] = "INSERT INTO evidence VALUES(NULL,?,?,?,?,?,?,?,?)",
+	[STMT_EVIDENCE] = "INSERT INTO evidence VALUES(NULL,?,?,?,?,?,?,?,?,?)",
 	[STMT_JOURNEY] = "INSERT INTO journey VALUES(?,?,?,?,?,?,?,?,?,?,?,?,"
 	                 "?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	[STMT_RECIPIENT] = "INSERT INTO recipient VALUES(?,?,?,?,?,?,?,?,?,?,"
@@ -92,8 +92,7 @@ bool store_begin(struct store *s, bool durable, struct err *err)
 {
 	if (s->derivation)
 		return true;
-	/* pages that reach the file must have reached the log before, in
-	 * either mode: NORMAL never breaks a case, it may lose the last steps */
+	/* NORMAL never breaks a case, it may lose the last steps */
 	return enter_wal(s, err) &&
 	       sql_exec(s->db, store_name(s),
 	                durable ? "PRAGMA synchronous=FULL"

@@ -18,6 +18,9 @@
 #define REPLY(a)                                                            \
 	"CASE WHEN " a ".flags&64 THEN replace(" WORD(a ".reply") ",char(26),"   \
 	"coalesce(" a ".next_id,'')) ELSE " WORD(a ".reply") " END"
+#define ID_OF_LINK(text)                                                    \
+	"iif(is_id,(SELECT iif(is_id=1,t.queue_id,t.message_id) FROM link l" \
+	" JOIN tx t ON t.id=l.to_tx WHERE l.id=evidence.link)," text ")"
 #define EV(n, bit) "iif(evidence&" bit ",'E" n ",','')"
 
 static const char v_source[] =
@@ -114,12 +117,13 @@ static const char v_link[] =
 static const char v_evidence[] =
 	"SELECT link AS link_id, 'E'||code AS code, from_source AS from_source,"
 	" from_line AS from_line, to_source AS to_source, to_line AS to_line,"
-	" from_text AS from_text, coalesce(to_text,from_text) AS to_text"
-	" FROM evidence";
+	" " ID_OF_LINK("from_text") " AS from_text, "
+	ID_OF_LINK("coalesce(to_text,from_text)") " AS to_text FROM evidence";
 
 static const char v_journey[] =
 	"SELECT j.id AS journey_id, " TIME("j.first") " AS first_utc, "
-	TIME(LAST("j")) " AS last_utc, j.message_id AS message_id, "
+	TIME(LAST("j")) " AS last_utc, coalesce(j.message_id,"
+	"(SELECT message_id FROM tx WHERE id=j.root)) AS message_id, "
 	WORD("j.sender") " AS sender, " WORD("j.header_from")
 	" AS header_from, " WORD("j.subject") " AS subject, j.size AS size, "
 	WORD("j.client_ip") " AS client_ip, " WORD("j.client_name")

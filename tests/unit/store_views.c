@@ -177,6 +177,11 @@ static void test_values(void **state)
 		{ "SELECT lag_s FROM v_link", "-0.4" },
 		{ "SELECT code||from_text||to_text FROM v_evidence",
 		  "E17aQ17aQ1" },
+		{ "SELECT code||from_text||to_text FROM v_evidence"
+		  " WHERE link_id=2",
+		  "E54fQ0000044fQ000004" },
+		{ "SELECT count(from_text) FROM evidence WHERE link=2", "0" },
+		{ "SELECT count(message_id) FROM journey", "0" },
 		{ "SELECT kind FROM v_coverage", "covered" },
 		{ "SELECT zone||zone_basis||year||year_basis FROM v_clock",
 		  "+01:00assumed2014mtime" },
