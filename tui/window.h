@@ -32,6 +32,13 @@ int window_text(const struct window *w, int row, int col, int width,
 /* The same against the right edge of WIDTH; never cut unless it must. */
 int window_text_right(const struct window *w, int row, int col, int width,
                       enum tone tone, struct slice text);
+/* Log text over as many lines of WIDTH cells as it takes, at most ROWS (then it
+ * ends with an ellipsis). Returns how many; at least 1. */
+int window_text_wrapped(const struct window *w, int row, int col, int width,
+                        int rows, enum tone tone, struct slice text);
+/* How many that would be. */
+int window_wrapped_rows(const struct window *w, int width, int rows,
+                        struct slice text);
 /* Gives WIDTH cells from COL the tone over what stands there. */
 void window_tone(const struct window *w, int row, int col, int width,
                  enum tone tone);

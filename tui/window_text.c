@@ -163,3 +163,82 @@ int window_text_right(const struct window *w, int row, int col, int width,
 	strbuf_release(&fitted);
 	return col + width;
 }
+
+/* TEXT, sanitised and marked, no more of it than ROWS lines can show. */
+static void mark_for(struct strbuf *out, const struct window *w,
+                     struct slice text, int width, int rows)
+{
+	size_t most = CELL_BYTES * (size_t)(width + 8) * (size_t)(rows + 1);
+	struct strbuf clean = { 0 };
+
+	text = slice_to(text, most);
+	text_sanitise(&clean, text);
+	add_marked(out, text, strbuf_slice(&clean), w->theme->utf8);
+	strbuf_release(&clean);
+}
+
+/* Cuts from *S what one line of WIDTH cells holds. */
+static struct slice cut_line(struct slice *s, int width)
+{
+	struct slice rest = *s, line;
+
+	while (rest.len) {
+		struct slice after = rest;
+		int cells = text_char_width(text_next(&after));
+
+		/* a line holds at least one, or nothing would ever end */
+		if (cells > width && rest.len != s->len)
+			break;
+		width -= cells;
+		rest = after;
+	}
+	line = slice_to(*s, s->len - rest.len);
+	*s = rest;
+	return line;
+}
+
+int window_wrapped_rows(const struct window *w, int width, int rows,
+                        struct slice text)
+{
+	struct strbuf marked = { 0 };
+	struct slice rest;
+	int n = 0;
+
+	if (width <= 0 || rows <= 0)
+		return 1;
+	mark_for(&marked, w, text, width, rows);
+	rest = strbuf_slice(&marked);
+	do {
+		cut_line(&rest, width);
+		n++;
+	} while (rest.len && n < rows);
+	strbuf_release(&marked);
+	return n;
+}
+
+int window_text_wrapped(const struct window *w, int row, int col, int width,
+                        int rows, enum tone tone, struct slice text)
+{
+	struct strbuf marked = { 0 }, fitted = { 0 };
+	struct slice rest;
+	int n = 0;
+
+	if (width <= 0 || rows <= 0)
+		return 1;
+	mark_for(&marked, w, text, width, rows);
+	rest = strbuf_slice(&marked);
+	do {
+		struct pen p = pen_at(w, row + n, col, width);
+
+		strbuf_reset(&fitted);
+		text_fit(&fitted, n + 1 < rows ? cut_line(&rest, width) : rest,
+		         width, TEXT_CUT_END,
+		         theme_sign(w->theme, SIGN_ELLIPSIS));
+		put_fitted(&p, strbuf_slice(&fitted), tone);
+		put_blanks(&p, col + width);
+		n++;
+	} while (rest.len && n < rows);
+	strbuf_release(&marked);
+	strbuf_release(&fitted);
+	return n;
+}

@@ -291,6 +291,36 @@ static void cells_keep_combining_characters(void **state)
 	screen_close(s);
 }
 
+static void wrapped_text_shows_every_cell(void **state)
+{
+	struct screen *s = open_screen(12, 30);
+	struct window w = screen_window(s);
+
+	(void)state;
+	assert_int_equal(window_text_wrapped(&w, 0, 2, 5, 9, TONE_NORMAL,
+	                                     SLICE("abcdefgh漢\x1bzz")), 4);
+	assert_line(&w, 0, "  abcde");
+	assert_line(&w, 1, "  fgh漢");
+	assert_line(&w, 2, "  \\x1bz");
+	assert_line(&w, 3, "  z");
+	assert_int_equal(window_text_wrapped(&w, 5, 0, 4, 2, TONE_NORMAL,
+	                                     SLICE("abcdefghijk")), 2);
+	assert_line(&w, 6, "efg…");
+	assert_int_equal(window_text_wrapped(&w, 7, 0, 4, 2, TONE_NORMAL,
+	                                     SLICE("")), 1);
+	for (size_t i = 0; i < HOSTILE; i++)
+		for (int width = 1; width < 20; width++) {
+			int n = window_text_wrapped(&w, 0, 0, width, 12,
+			                            TONE_NORMAL, hostile[i]);
+
+			assert_int_equal(n, window_wrapped_rows(&w, width, 12,
+			                                        hostile[i]));
+			for (int row = 0; row < 12; row++)
+				assert_inactive(&w, row);
+		}
+	screen_close(s);
+}
+
 static void resize_keeps_no_stale_size(void **state)
 {
 	struct screen *s = open_screen(24, 80);
@@ -327,6 +357,7 @@ int main(void)
 		cmocka_unit_test(without_unicode_all_is_ascii),
 		cmocka_unit_test(ascii_on_wish_keeps_log_text),
 		cmocka_unit_test(cells_keep_combining_characters),
+		cmocka_unit_test(wrapped_text_shows_every_cell),
 		cmocka_unit_test(resize_keeps_no_stale_size),
 	};
 
