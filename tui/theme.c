@@ -60,6 +60,7 @@ static const struct {
 	[SIGN_ARROW_LEFT] = { "←", "<" },
 	[SIGN_ARROW_RIGHT] = { "→", ">" },
 	[SIGN_DASH] = { "—", "-" },
+	[SIGN_TREE_DOTS] = { "╌", "." },
 };
 
 /* Other characters that the program's own texts use. */

@@ -180,6 +180,8 @@ const struct view *view_of_digit(char digit);
  * not in this version. */
 void shell_open(struct shell *sh, const struct view *v, const struct target *t);
 void shell_back(struct shell *sh);
+/* Leaves this page and does A in the step below, as its key would: help. */
+void shell_run(struct shell *sh, enum act a);
 /* The message line, until the next key. Log text is sanitised there. */
 void shell_say(struct shell *sh, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* State of the Trace page, shared by its keys (trace.c), its drawing
+ * (trace_draw.c, trace_node.c) and the lines below (trace_lines.c). */
+#ifndef VIEWS_TRACE_H
+#define VIEWS_TRACE_H
+
+#include "views/trace_tree.h"
+#include "views/view.h"
+
+struct trace_state {
+	int64_t journey; /* wanted */
+	int64_t shown;   /* that the tree is of, 0 none */
+	struct tree tree;
+	size_t node;          /* of the tree, under the cursor */
+	struct table_cursor lines; /* of the lower half */
+	int tree_top;         /* first visible node on the screen */
+	int tree_rows, line_rows; /* as last drawn */
+	bool in_lines;        /* the lower half has the focus */
+	bool proof;           /* go to the first proving line when it is here */
+	struct strbuf citation, find;
+};
+
+/* Slots of the step. */
+#define TRACE_SLOT SLOT_PAGE         /* REQUEST_TRACE */
+#define TRACE_EVENTS SLOT_DETAIL     /* events of the journey */
+#define TRACE_LINES SLOT_RAW         /* of the chosen transaction, if not there */
+#define TRACE_OTHERS SLOT_COUNT_ROWS /* transactions of related journeys */
+#define TRACE_MESSAGES SLOT_HISTOGRAM /* the related journeys */
+
+const struct trace *trace_of(const struct step *s); /* NULL: not here yet */
+const struct tree_node *trace_node(const struct step *s); /* NULL: none */
+
+/* A record shown below the tree: a row of an events result. */
+struct trace_line {
+	const struct result *from;
+	size_t row;
+	bool proof; /* it proves the chosen step */
+};
+/* The lines of the chosen step; *LINES is to be freed. */
+size_t trace_lines(const struct step *s, struct trace_line **lines);
+/* "edge.log:8821"; the path's end is as long as it takes to tell sources of
+ * this trace apart. */
+void trace_add_citation(const struct step *s, const struct trace_line *l,
+                        struct strbuf *out);
+/* Whether the chosen step's lines are all there. */
+bool trace_lines_complete(const struct step *s);
+
+/* One line of the tree, without its sign and branches. WIDE from 120 columns. */
+struct node_text {
+	enum sign sign;
+	enum tone tone;
+	bool sure;             /* not: drawn dotted, with ? */
+	struct strbuf text;    /* log text: goes through window_text */
+	struct strbuf evidence; /* "E1 E5", wide "confirmed  E1 queued as" */
+	struct slice id;       /* queue id */
+};
+void node_text_make(struct node_text *out, const struct step *s,
+                    const struct look *look, size_t node,
+                    const struct theme *theme, bool wide);
+void node_text_release(struct node_text *n);
+/* The detail line: what the chosen step says in full. */
+void node_add_detail(struct strbuf *out, const struct step *s,
+                     const struct look *look);
+/* Clock time of a step, as the times mode wants it. */
+void trace_add_time(struct strbuf *out, const struct step *s,
+                    const struct look *look, int64_t transaction, int64_t us,
+                    bool wide);
+/* The time out of a stamp as it was logged: "04:16:24", with the day where the
+ * message took longer than one. */
+void trace_add_logged(struct strbuf *out, struct slice raw, bool day,
+                      bool fraction);
+
+void trace_draw(const struct step *s, const struct look *look,
+                const struct window *w);
+
+#endif

@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: MIT */
+/* Draws Trace: the message, the tree, the records of the chosen step. */
+#include "views/trace.h"
+
+#include "base/civil.h"
+#include "model/store/rows.h"
+
+#include <stdlib.h>
+
+#define WIDE 120 /* columns from which words replace codes */
+
+/* Where the parts stand. */
+struct plan {
+	int head, tree, tree_rows, rule, lines, line_rows, detail;
+	bool wide;
+};
+
+static struct plan make_plan(const struct window *w, int nodes)
+{
+	struct plan p = { .head = w->rows >= 8 ? 2 : 1,
+		          .wide = w->cols >= WIDE };
+	int left;
+
+	p.tree = p.head + (w->rows >= 16);
+	p.detail = w->rows - 1;
+	left = p.detail - p.tree - 2; /* the rule and the lines' title */
+	p.tree_rows = left - left / 2;
+	if (nodes < p.tree_rows)
+		p.tree_rows = nodes > 1 ? nodes : 1;
+	p.rule = p.tree + p.tree_rows;
+	p.lines = p.rule + 2;
+	p.line_rows = p.detail - p.lines;
+	if (p.line_rows < 0)
+		p.line_rows = 0;
+	return p;
+}
+
+/* ---- the message ------------------------------------------------------- */
+
+static void add_quoted(struct strbuf *out, struct slice subject)
+{
+	struct strbuf text = { 0 };
+
+	text_decode_2047(&text, subject);
+	strbuf_add_char(out, '"');
+	strbuf_add_slice(out, strbuf_slice(&text));
+	strbuf_add_char(out, '"');
+	strbuf_release(&text);
+}
+
+/* TEXT in at most MOST cells and two blanks behind; returns the next column. */
+static int put_cell(const struct window *w, int row, int col, int most,
+                    enum tone tone, enum text_cut cut, struct slice text)
+{
+	struct strbuf clean = { 0 };
+	int width;
+
+	text_sanitise(&clean, text);
+	width = text_width(strbuf_slice(&clean));
+	strbuf_release(&clean);
+	if (width > most)
+		width = most;
+	if (width <= 0)
+		return col;
+	return window_text(w, row, col, width, tone, cut, text) + 2;
+}
+
+static void add_recipients(struct strbuf *out, const struct trace *t, bool wide)
+{
+	const struct result *r = t->recipients;
+
+	if (!wide || !r) {
+		text_add_number(out, tree_number(t->journey, 0, "recipients"));
+		return;
+	}
+	for (size_t i = 0; i < r->nrows && i < 20; i++) {
+		strbuf_add_str(out, i ? ", " : "");
+		strbuf_add_slice(out, tree_text(r, i, "address"));
+	}
+}
+
+static void draw_message(const struct window *w, const struct trace *t,
+                         bool wide)
+{
+	const struct result *j = t->journey;
+	struct slice mid = tree_text(j, 0, "message_id");
+	struct strbuf text = { 0 };
+	int col = 1, room = w->cols - 2;
+
+	if (!mid.len)
+		col = window_put(w, 0, col, TONE_FAINT, "no message-id") + 2;
+	else {
+		col = window_put(w, 0, col, TONE_STRONG, "⟨");
+		col = put_cell(w, 0, col, room * 2 / 5, TONE_STRONG,
+		               TEXT_CUT_MIDDLE, mid) - 2;
+		col = window_put(w, 0, col, TONE_STRONG, "⟩") + 2;
+	}
+	if (tree_text(j, 0, "subject").len) {
+		add_quoted(&text, tree_text(j, 0, "subject"));
+		col = put_cell(w, 0, col, wide ? room / 3 : room / 4,
+		               TONE_NORMAL, TEXT_CUT_END, strbuf_slice(&text));
+		strbuf_reset(&text);
+	}
+	if (tree_number(j, 0, "size") > 0) {
+		text_add_number(&text, tree_number(j, 0, "size"));
+		strbuf_add_str(&text, wide ? " bytes" : " B");
+		col = put_cell(w, 0, col, 16, TONE_NORMAL, TEXT_CUT_END,
+		               strbuf_slice(&text));
+		strbuf_reset(&text);
+	}
+	strbuf_add_slice(&text, tree_text(j, 0, "sender"));
+	if (!text.len)
+		strbuf_add_str(&text, "sender not logged");
+	col = put_cell(w, 0, col, room / 3, TONE_NORMAL, TEXT_CUT_ADDRESS,
+	               strbuf_slice(&text)) - 1;
+	strbuf_reset(&text);
+	strbuf_addf(&text, "%s ", theme_sign(w->theme, SIGN_ARROW_RIGHT));
+	add_recipients(&text, t, wide);
+	put_cell(w, 0, col, w->cols - col, TONE_NORMAL, TEXT_CUT_END,
+	         strbuf_slice(&text));
+	strbuf_release(&text);
+}
+
+static const struct {
+	enum outcome outcome;
+	enum sign sign;
+	enum tone tone;
+} counts[] = {
+	{ OUTCOME_DELIVERED, SIGN_DELIVERED, TONE_GOOD },
+	{ OUTCOME_RELAYED, SIGN_RELAYED, TONE_GOOD },
+	{ OUTCOME_FAILED, SIGN_FAILED, TONE_BAD },
+	{ OUTCOME_REFUSED, SIGN_REFUSED, TONE_BAD },
+	{ OUTCOME_WITHHELD, SIGN_WITHHELD, TONE_BAD },
+	{ OUTCOME_DELAYED, SIGN_DELAYED, TONE_WAIT },
+	{ OUTCOME_UNKNOWN, SIGN_UNKNOWN, TONE_UNSURE },
+};
+
+/* Refused and withheld share a sign, so the word stays where there is room. */
+static int draw_counts(const struct window *w, int col, const struct result *j,
+                       bool words)
+{
+	struct strbuf text = { 0 };
+
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+		const char *name = outcome_name(counts[i].outcome);
+		int64_t n = tree_number(j, 0, name);
+
+		if (!n)
+			continue;
+		strbuf_reset(&text);
+		strbuf_addf(&text, "%s ", theme_sign(w->theme, counts[i].sign));
+		text_add_number(&text, n);
+		if (words)
+			strbuf_addf(&text, " %s", name);
+		col = window_put(w, 1, col, counts[i].tone,
+		                 strbuf_text(&text)) + 2;
+	}
+	strbuf_release(&text);
+	return col;
+}
+
+static void draw_summary(const struct window *w, const struct step *s,
+                         const struct look *look, bool wide)
+{
+	const struct trace *t = trace_of(s);
+	int64_t first = tree_number(t->journey, 0, "first_utc");
+	int64_t last = tree_number(t->journey, 0, "last_utc");
+	struct strbuf text = { 0 };
+	int col;
+
+	strbuf_addf(&text, "%zu transaction%s", t->transactions->nrows,
+	            t->transactions->nrows == 1 ? "" : "s");
+	if (first && last >= first) {
+		strbuf_add_str(&text, "  ");
+		duration_add(&text, last - first);
+	}
+	col = window_put(w, 1, 1, TONE_NORMAL, strbuf_text(&text)) + 3;
+	strbuf_reset(&text);
+	col = draw_counts(w, col, t->journey, w->cols >= 72) + 1;
+	if (first) {
+		struct times times = look->times;
+
+		if (times.mode == TIMES_LOGGED)
+			times.mode = TIMES_UTC;
+		strbuf_add_str(&text, wide ? "first accepted " : "");
+		times_add(&times, first, 0, &text);
+		strbuf_addf(&text, " %s", times_name(&times));
+		if (col + text_width(strbuf_slice(&text)) < w->cols)
+			window_put(w, 1, col, TONE_FAINT, strbuf_text(&text));
+	}
+	strbuf_release(&text);
+}
+
+/* ---- the tree ---------------------------------------------------------- */
+
+static int draw_branches(const struct window *w, int row, const struct tree *t,
+                         size_t node, bool sure)
+{
+	const struct tree_node *n = &t->nodes[node];
+	const struct theme *th = w->theme;
+	int col = 1;
+
+	for (int d = 1; d < n->depth; d++, col += 2)
+		if (n->bars >> d & 1)
+			window_put(w, row, col, TONE_FAINT,
+			           theme_sign(th, SIGN_TREE_DOWN));
+	if (n->depth == 0)
+		return col;
+	if (n->kind == NODE_FILTER) {
+		if (!n->last)
+			window_put(w, row, col, TONE_FAINT,
+			           theme_sign(th, SIGN_TREE_DOWN));
+		return col + 2;
+	}
+	window_put(w, row, col, TONE_FAINT,
+	           theme_sign(th, n->last ? SIGN_TREE_LAST : SIGN_TREE_FORK));
+	window_put(w, row, col + 1, TONE_FAINT,
+	           theme_sign(th, sure ? SIGN_TREE_DASH : SIGN_TREE_DOTS));
+	return col + 2;
+}
+
+/* Widths of the columns at the right. */
+struct right {
+	int evidence, id;
+};
+
+static void draw_node(const struct window *w, int row, const struct step *s,
+                      const struct look *look, size_t node,
+                      const struct right *right)
+{
+	const struct trace_state *st = s->state;
+	const struct tree_node *n = &st->tree.nodes[node];
+	bool wide = w->cols >= WIDE, chosen = node == st->node;
+	struct node_text text;
+	int col, end = w->cols;
+
+	node_text_make(&text, s, look, node, w->theme, wide);
+	col = draw_branches(w, row, &st->tree, node, text.sure);
+	col = window_put(w, row, col, text.tone,
+	                 theme_sign(w->theme, text.sign)) + 1;
+	if (n->folded)
+		strbuf_add_str(&text.text, "  (folded, l opens)");
+	if (text.id.ptr || text.evidence.len || n->kind == NODE_TRANSACTION) {
+		end -= right->id;
+		window_text_right(w, row, end, right->id, TONE_NORMAL, text.id);
+		end -= right->evidence + 1;
+		window_text(w, row, end, right->evidence,
+		            text.sure ? TONE_PROOF : TONE_UNSURE, TEXT_CUT_END,
+		            strbuf_slice(&text.evidence));
+		end--;
+	}
+	window_text(w, row, col, end - col,
+	            n->kind == NODE_RELATED ? TONE_FAINT : TONE_NORMAL,
+	            TEXT_CUT_END, strbuf_slice(&text.text));
+	node_text_release(&text);
+	if (!chosen)
+		return;
+	window_put(w, row, 0, TONE_NORMAL, ">");
+	if (!st->in_lines) {
+		window_tone(w, row, 0, w->cols, TONE_CURSOR);
+		window_cursor(w, row, 0, false);
+	}
+}
+
+static void widen(int *width, struct slice text, int most)
+{
+	int own = text_width(text);
+
+	if (own > *width)
+		*width = own < most ? own : most;
+}
+
+/* A queue id up to 17 cells is never cut (UI.md §4). */
+static struct right right_columns(const struct step *s, bool wide)
+{
+	const struct trace_state *st = s->state;
+	const struct trace *t = trace_of(s);
+	struct right r = { .evidence = wide ? 36 : 8, .id = 8 };
+
+	for (size_t i = 0; i < t->transactions->nrows; i++)
+		widen(&r.id, tree_text(t->transactions, i, "queue_id"),
+		      wide ? 30 : 17);
+	for (size_t i = 0; i < st->tree.n; i++)
+		if (st->tree.nodes[i].kind == NODE_LINKED && !wide)
+			r.evidence = 15;
+	return r;
+}
+
+static int visible_before(const struct tree *t, size_t node)
+{
+	int n = 0;
+
+	for (size_t i = 0; i < node; i++)
+		n += !tree_is_hidden(t, i);
+	return n;
+}
+
+static void draw_tree(const struct window *w, const struct step *s,
+                      const struct look *look, const struct plan *p)
+{
+	struct trace_state *st = s->state;
+	struct right right = right_columns(s, p->wide);
+	struct table_cursor c = { .row = visible_before(&st->tree, st->node),
+		                  .top = st->tree_top };
+	int i = 0;
+
+	st->tree_rows = p->tree_rows;
+	table_move(&c, 0, (int64_t)tree_visible(&st->tree), p->tree_rows);
+	st->tree_top = (int)c.top;
+	for (size_t node = 0; node < st->tree.n; node++) {
+		if (tree_is_hidden(&st->tree, node))
+			continue;
+		if (i >= c.top && i < c.top + p->tree_rows)
+			draw_node(w, p->tree + i - (int)c.top, s, look, node,
+			          &right);
+		i++;
+	}
+}
+
+/* ---- the lines --------------------------------------------------------- */
+
+static void draw_lines_title(const struct window *w, const struct step *s,
+                             const struct plan *p, size_t n, bool proofs)
+{
+	const struct trace *t = trace_of(s);
+	const struct tree_node *node = trace_node(s);
+	size_t row = node ? tree_row_of(t->transactions, node->transaction)
+	                  : TREE_NONE;
+	struct strbuf text = { 0 };
+
+	strbuf_add_str(&text, "lines of");
+	strbuf_addf(&text, " %.*s %.*s",
+	            SLICE_FMT(tree_text(t->transactions, row, "server")),
+	            SLICE_FMT(tree_text(t->transactions, row, "queue_id")));
+	if (trace_lines_complete(s))
+		strbuf_addf(&text, " (%zu)", n);
+	else
+		strbuf_addf(&text, " (%s %zu)",
+		            step_reply(s, TRACE_EVENTS) ? "the first" : "reading,",
+		            n);
+	if (proofs)
+		strbuf_addf(&text, "   %s proves this %s",
+		            theme_sign(w->theme, SIGN_PROOF),
+		            node && node->kind == NODE_RECIPIENT ? "answer"
+		                                                 : "step");
+	window_text(w, p->rule + 1, 1, w->cols - 1, TONE_FAINT, TEXT_CUT_END,
+	            strbuf_slice(&text));
+	strbuf_release(&text);
+}
+
+static int citation_width(const struct step *s, const struct trace_line *lines,
+                          size_t n, int most)
+{
+	struct strbuf text = { 0 };
+	int width = 8;
+
+	for (size_t i = 0; i < n; i++) {
+		strbuf_reset(&text);
+		trace_add_citation(s, &lines[i], &text);
+		widen(&width, strbuf_slice(&text), most);
+	}
+	strbuf_release(&text);
+	return width;
+}
+
+/* Draws one record; returns the rows it took. */
+static int draw_line(const struct window *w, const struct step *s,
+                     const struct trace_line *l, int row, int most, int cite)
+{
+	struct slice raw = tree_text(l->from, l->row, "raw");
+	enum tone tone = l->proof ? TONE_PROOF : TONE_NORMAL;
+	struct strbuf text = { 0 };
+	int col = cite + 4, rows = w->cols >= WIDE ? 4 : 1;
+
+	if (l->proof)
+		window_put(w, row, 1, tone, theme_sign(w->theme, SIGN_PROOF));
+	trace_add_citation(s, l, &text);
+	window_text(w, row, 2, cite, tone, TEXT_CUT_LEFT, strbuf_slice(&text));
+	strbuf_release(&text);
+	if (!raw.ptr)
+		raw = SLICE("[evidence not here]");
+	return window_text_wrapped(w, row, col, w->cols - col,
+	                           rows < most ? rows : most, TONE_NORMAL, raw);
+}
+
+static void draw_all_lines(const struct window *w, const struct step *s,
+                           const struct plan *p,
+                           const struct trace_line *lines, size_t n)
+{
+	struct trace_state *st = s->state;
+	int row = p->lines, cite = citation_width(s, lines, n, w->cols / 4);
+	struct table_cursor *c = &st->lines;
+
+	table_move(c, 0, (int64_t)n, st->line_rows);
+	for (size_t i = (size_t)c->top; i < n && row < p->detail; i++) {
+		int took = draw_line(w, s, &lines[i], row, p->detail - row, cite);
+
+		if (st->in_lines && (int64_t)i == c->row) {
+			window_put(w, row, 0, TONE_NORMAL, ">");
+			for (int k = 0; k < took; k++)
+				window_tone(w, row + k, 0, w->cols, TONE_CURSOR);
+			window_cursor(w, row, 0, false);
+		} else if ((int64_t)i == c->row) {
+			window_put(w, row, 0, TONE_NORMAL, ">");
+		}
+		row += took;
+	}
+}
+
+static bool has_proof(const struct trace_line *lines, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (lines[i].proof)
+			return true;
+	return false;
+}
+
+static void draw_lower(const struct window *w, const struct step *s,
+                       const struct plan *p)
+{
+	struct trace_state *st = s->state;
+	struct trace_line *lines;
+	size_t n = trace_lines(s, &lines);
+
+	/* records that wrap take up to four rows each */
+	st->line_rows = p->wide ? p->line_rows / 3 : p->line_rows;
+	if (st->line_rows < 1)
+		st->line_rows = 1;
+	window_fill(w, p->rule, 0, w->cols, TONE_FAINT,
+	            theme_sign(w->theme, SIGN_RULE));
+	draw_lines_title(w, s, p, n, has_proof(lines, n));
+	draw_all_lines(w, s, p, lines, n);
+	free(lines);
+}
+
+static void draw_detail(const struct window *w, const struct step *s,
+                        const struct look *look, int row)
+{
+	struct strbuf text = { 0 };
+
+	node_add_detail(&text, s, look);
+	window_text(w, row, 1, w->cols - 1, TONE_NORMAL, TEXT_CUT_END,
+	            strbuf_slice(&text));
+	strbuf_release(&text);
+}
+
+static void draw_absent(const struct window *w, const struct step *s)
+{
+	const struct reply *r = step_reply(s, TRACE_SLOT);
+
+	if (r && !r->ok) {
+		window_put(w, 1, 1, TONE_ERROR, "error: ");
+		window_text(w, 1, 8, w->cols - 8, TONE_NORMAL, TEXT_CUT_END,
+		            slice_str(r->err.text));
+	} else if (r) {
+		window_put(w, 1, 1, TONE_NORMAL, "no such message in this case");
+	}
+}
+
+void trace_draw(const struct step *s, const struct look *look,
+                const struct window *w)
+{
+	const struct trace_state *st = s->state;
+	struct plan p;
+
+	window_cursor(w, 0, 0, false);
+	if (!trace_of(s) || !st->tree.n) {
+		draw_absent(w, s);
+		return;
+	}
+	p = make_plan(w, (int)tree_visible(&st->tree));
+	draw_message(w, trace_of(s), p.wide);
+	if (p.head > 1)
+		draw_summary(w, s, look, p.wide);
+	draw_tree(w, s, look, &p);
+	draw_lower(w, s, &p);
+	draw_detail(w, s, look, p.detail);
+}
