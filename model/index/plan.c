@@ -67,9 +67,30 @@ static bool is_settled(const struct source *src)
 	       src->state == SOURCE_COPY;
 }
 
+/* --read-as says otherwise than it was read. */
+static bool read_otherwise(const struct indexer *x, const struct source *src)
+{
+	const char *value = rule_value(x->options.formats, x->options.nformats,
+	                               src->path, src->member);
+	const struct framing *framing;
+	const struct parser *parser;
+	struct layout *l;
+	bool other;
+
+	if (!value || !rule_format(value, &framing, &parser) ||
+	    !(l = layout_parse(slice_str(src->layout), NULL)))
+		return false;
+	other = (framing && framing != l->framing) ||
+	        (parser && parser != l->parser);
+	layout_free(l);
+	return other;
+}
+
 static enum verdict judge(struct planner *p, const struct source *src,
                           const struct stat *st)
 {
+	if (read_otherwise(p->indexer, src))
+		return ANEW;
 	if (src->state == SOURCE_READING)
 		return looks_same(src, st) ? GO_ON : ANEW;
 	if (src->state == SOURCE_ERROR || !src->hashed)
@@ -130,10 +151,14 @@ static bool apply(struct planner *p, struct source *src, enum verdict v,
 		return store_update_source(s, src, err);
 	}
 	if (v == ANEW)
-		return reset(p, src, fresh ? "" : "it changed since it was "
-		             "indexed and was read anew", err);
+		return reset(p, src, fresh                                ? ""
+		             : read_otherwise(p->indexer, src)
+		                     ? "it was read anew in the format given"
+		                     : "it changed since it was indexed and was "
+		                       "read anew", err);
 	/* its last record may go on in the bytes that came */
 	src->state = SOURCE_READING;
+	src->content_bytes = 0; /* as the pieces that are left say */
 	return (!src->pieces ||
 	        store_drop_pieces(s, src->id, src->pieces - 1, err)) &&
 	       store_update_source(s, src, err);

@@ -153,7 +153,7 @@ static void stream_format(struct stream *s)
 	const char *read_as = rule_value(o->formats, o->nformats, r->src.path,
 	                                 r->src.member);
 
-	if (r->skip && r->src.layout && *r->src.layout)
+	if (r->skip && !s->plain) /* its head went by */
 		r->layout = layout_parse(slice_str(r->src.layout), NULL);
 	if (!r->layout)
 		r->layout = sample_format(&r->src,

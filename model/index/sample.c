@@ -7,6 +7,7 @@
 
 #define SAMPLE_RECORDS 100 /* of each part */
 #define PARSERS_MAX 64
+#define SAMPLE_WHOLE (4 * SAMPLE_BYTES) /* shorter ones are taken whole */
 
 struct tally {
 	const struct parser *parser[PARSERS_MAX];
@@ -34,7 +35,7 @@ static void sample_bytes(struct sample *s, struct slice all, bool whole)
 
 	s->part[0] = whole_lines(slice_to(all, SAMPLE_BYTES), true,
 	                         whole && all.len <= SAMPLE_BYTES);
-	if (all.len < 4 * SAMPLE_BYTES)
+	if (all.len < SAMPLE_WHOLE)
 		return;
 	s->part[1] = whole_lines(slice_of(all.ptr + middle, SAMPLE_BYTES),
 	                         false, false);
@@ -42,22 +43,30 @@ static void sample_bytes(struct sample *s, struct slice all, bool whole)
 	                         whole);
 }
 
-/* The same of a file that is larger than what was read of it. */
-static void sample_file(struct sample *s, const char *path, uint64_t size,
+/* The same of a file, wherever its reading begins. ROOM: of SAMPLE_WHOLE. */
+static bool sample_file(struct sample *s, const char *path, uint64_t size,
                         char *room)
 {
 	struct evidence_file *f = evidence_file_open(path, NULL);
-	char *tail = room + SAMPLE_BYTES;
+	uint64_t at[3] = { 0, size / 2 - SAMPLE_BYTES / 2, size - SAMPLE_BYTES };
+	bool ok = f != NULL;
 
-	if (!f)
-		return;
-	if (evidence_file_read(f, size / 2, room, SAMPLE_BYTES, NULL))
-		s->part[1] = whole_lines(slice_of(room, SAMPLE_BYTES), false,
-		                         false);
-	if (evidence_file_read(f, size - SAMPLE_BYTES, tail, SAMPLE_BYTES, NULL))
-		s->part[2] = whole_lines(slice_of(tail, SAMPLE_BYTES), false,
-		                         true);
+	if (ok && size < SAMPLE_WHOLE) {
+		ok = evidence_file_read(f, 0, room, (size_t)size, NULL);
+		if (ok)
+			sample_bytes(s, slice_of(room, (size_t)size), true);
+		evidence_file_close(f);
+		return ok;
+	}
+	for (int i = 0; i < 3 && ok; i++) {
+		char *part = room + (size_t)i * SAMPLE_BYTES;
+
+		ok = evidence_file_read(f, at[i], part, SAMPLE_BYTES, NULL);
+		s->part[i] = whole_lines(slice_of(part, SAMPLE_BYTES), i == 0,
+		                         i == 2);
+	}
 	evidence_file_close(f);
+	return ok;
 }
 
 static void tally_add(struct tally *t, const struct parser *p)
@@ -139,19 +148,22 @@ static struct layout *make_layout(const struct sample *s, const char *read_as)
 struct layout *sample_format(struct source *src, struct slice head, bool whole,
                              const char *path, const char *read_as)
 {
-	char *room = mem_alloc(2 * SAMPLE_BYTES);
+	char *room = mem_alloc(SAMPLE_WHOLE);
+	struct layout *l = NULL;
 	struct sample s = { 0 };
 	struct tally t = { 0 };
 	struct strbuf text = { 0 };
 	const char *name = *src->member ? src->member : src->path;
 	const char *slash = strrchr(name, '/');
-	struct layout *l;
 
 	s.name = slice_str(slash ? slash + 1 : name);
-	sample_bytes(&s, head, whole);
-	if (path && !whole && src->bytes > (int64_t)(4 * SAMPLE_BYTES))
-		sample_file(&s, path, (uint64_t)src->bytes, room);
-	l = make_layout(&s, read_as);
+	if (!path || !sample_file(&s, path, (uint64_t)src->bytes, room))
+		sample_bytes(&s, head, whole);
+	/* what has been read in a layout is read on in it */
+	if (src->layout && *src->layout)
+		l = layout_parse(slice_str(src->layout), NULL);
+	if (!l)
+		l = make_layout(&s, read_as);
 	for (int i = 0; i < 3; i++)
 		tally_part(&t, l, s.part[i]);
 	name_format(src, l, &t);

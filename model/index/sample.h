@@ -8,8 +8,8 @@
 
 /* HEAD: the first bytes of the source, WHOLE if they are all of it. PATH: of a
  * plain file that can be read at other places, else NULL. READ_AS: as given, or
- * NULL. Sets layout, format and format_basis of SRC; the layout returned is the
- * caller's. */
+ * NULL. Sets layout, format and format_basis of SRC, whose layout stays if it has
+ * one; the layout returned is the caller's. */
 struct layout *sample_format(struct source *src, struct slice head, bool whole,
                              const char *path, const char *read_as);
 

@@ -2,6 +2,7 @@
 /* Whole runs of the indexer: however the work is cut, ordered, broken off or
  * spread over runs, the case says the same. */
 #include "base/alloc.h"
+#include "base/arena.h"
 #include "base/civil.h"
 #include "model/evidence/evidence.h"
 #include "model/index/index.h"
@@ -21,16 +22,12 @@
 #define NOW (INT64_C(1790000000) * US_SECOND)
 
 static char dir[512];
+static struct arena paths;
 
 /* Paths in the scratch folder; DIR/logs is the evidence. */
 static const char *at(const char *name)
 {
-	static char paths[8][1024];
-	static unsigned next;
-	char *p = paths[next++ % 8];
-
-	snprintf(p, sizeof paths[0], "%s/%s", dir, name);
-	return p;
+	return arena_printf(&paths, "%s/%s%c", dir, name, '\0').ptr;
 }
 
 static void put(const char *name, struct slice bytes, const char *mode)
@@ -679,6 +676,26 @@ static void options_given_later(void **state)
 	     "own.domain|example.com|\nown.network|198.51.100.0/24|\n");
 }
 
+static void another_format_is_read_anew(void **state)
+{
+	struct index_rule format = { "mx.log", "line/raw" };
+	const char *logs[] = { at("logs") };
+	struct index_options o = options("a.case", logs, 1);
+	struct index_result r;
+
+	(void)state;
+	clear();
+	write_logs(20);
+	run_with(&o, &r);
+	o.formats = &format;
+	o.nformats = 1;
+	run_with(&o, &r);
+	says("a.case", "SELECT format, event_lines>0 FROM v_source ORDER BY path",
+	     "line/unknown|0|\nrfc3339/postfix|1|\n");
+	run_with(&o, &r);
+	assert_int_equal(r.lines, 0);
+}
+
 static void odd_files(void **state)
 {
 	struct index_result r;
@@ -712,9 +729,13 @@ static int make_dir(void **state)
 
 static int remove_dir(void **state)
 {
+	int left;
+
 	(void)state;
 	clear();
-	return rmdir(at("logs")) + rmdir(dir);
+	left = rmdir(at("logs")) + rmdir(dir);
+	arena_release(&paths);
+	return left;
 }
 
 int main(void)
@@ -732,6 +753,7 @@ int main(void)
 		cmocka_unit_test(cancelled_goes_on),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(options_given_later),
+		cmocka_unit_test(another_format_is_read_anew),
 		cmocka_unit_test(odd_files),
 	};
 
