@@ -75,7 +75,8 @@ void source_list_release(struct source_list *l);
 
 /* Adds SRC (texts are copied) and sets its id. */
 bool store_add_source(struct store *s, struct source *src, struct err *err);
-/* Writes everything of SRC but what store_put_piece keeps. */
+/* Writes everything of SRC but what store_put_piece keeps: the ledger, and
+ * content_bytes, which only grows (how far the pieces reach). */
 bool store_update_source(struct store *s, const struct source *src,
                          struct err *err);
 /* Removes the pieces, blocks and versions of a source, to read it anew. */
@@ -111,7 +112,8 @@ bool store_each_content(struct store *s, store_content_fn fn, void *arg,
  * columns are packed, the ledger of its source grows. One transaction. */
 bool store_put_piece(struct store *s, struct piece *p, struct err *err);
 /* A block of unpacked text of a source that cannot be read again in place.
- * Becomes durable with the next piece. */
+ * Becomes durable with the next piece of that source, or when the source is
+ * updated; until then it waits packed in memory. */
 bool store_put_text(struct store *s, uint32_t source, uint64_t offset,
                     struct slice bytes, struct err *err);
 
@@ -168,7 +170,8 @@ bool store_derive_commit(struct store *s, const struct stretch *stretches,
 void store_derive_abort(struct store *s);
 
 /* A new case becomes visible under its name, fsynced; of an old one the WAL is
- * folded back (DELETE mode at rest). */
+ * folded back (DELETE mode at rest). Readers of CASE.building keep what they
+ * have and must open store_path anew: the case may now be a copy. */
 bool store_publish(struct store *s, struct err *err);
 
 /* Settings and audit -------------------------------------------------------- */
