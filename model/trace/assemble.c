@@ -64,8 +64,10 @@ void assemble_peel(struct assembler *a, size_t index, struct record *out)
 	struct slice rest = slice_from(a->bytes, (size_t)a->starts[index]);
 
 	*out = (struct record){0};
-	if (a->layout->framing->next(a->layout, rest, true, out) == CUT_RECORD)
-		a->layout->framing->peel(a->layout, out, &a->scratch);
+	if (a->layout->framing->next(a->layout, rest, true, out) != CUT_RECORD)
+		return;
+	out->time.us = TIME_NONE;
+	a->layout->framing->peel(a->layout, out, &a->scratch);
 }
 
 static void columns_grow(struct piece *p)

@@ -239,9 +239,9 @@ static struct choice find_next(struct linker *l, uint32_t txn, uint32_t att)
 	for (size_t i = start; i < end && look; i++, look--) {
 		uint32_t k = l->ids[i].value;
 		const struct txn *to = &d->txns[k];
-		bool assumed = d->atts[att].assumed ||
-			       to->flags & ROW_TIME_ASSUMED,
-		     loopback;
+		bool loopback, assumed = d->atts[att].assumed ||
+			to->flags & ROW_TIME_ASSUMED;
+		int score;
 		int64_t off = assumed ? ZONES_OFF : CLOCKS_OFF;
 		int64_t gap = txn_time(to) - utc;
 
@@ -252,8 +252,8 @@ static struct choice find_next(struct linker *l, uint32_t txn, uint32_t att)
 		/* one clock wrote both: no excuse for a time ahead */
 		if (to->server == from->server && gap > US_MINUTE)
 			continue;
-		choose(&c, k, agreement(d, att, from, to, &loopback),
-		       gap < 0 ? -gap : gap, loopback);
+		score = agreement(d, att, from, to, &loopback);
+		choose(&c, k, score, gap < 0 ? -gap : gap, loopback);
 	}
 	return c;
 }
@@ -274,8 +274,14 @@ static void link_attempt(struct linker *l, uint32_t txn, uint32_t att)
 	struct claim claim;
 	uint32_t *said;
 
-	if (map_find(&l->said, key))
-		return; /* further recipients of the same answer */
+	said = map_find(&l->said, key);
+	if (said) {
+		/* a key said it, or another recipient of the same answer */
+		d->links[*said].evidence |= E(1);
+		if (d->links[*said].att == NONE32)
+			d->links[*said].att = att;
+		return;
+	}
 	c = find_next(l, txn, att);
 	if (c.best == NONE32)
 		return;

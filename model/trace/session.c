@@ -8,7 +8,7 @@ struct talk {
 	uint32_t temp;
 	bool opened, closed;
 	int64_t opened_at, last;
-	uint32_t source, client;
+	uint32_t open_source, close_source, client;
 };
 
 struct talks {
@@ -27,19 +27,22 @@ static bool begins_new(const struct derive *d, const struct talk *t,
 		       const struct stitch_part *p)
 {
 	const struct session_part *s = derive_part(d, p->part);
-	bool other = d->pieces[p->piece]->source != t->source;
+	uint32_t source = d->pieces[p->piece]->source;
 	uint32_t client = part_client(d, p);
 
 	if (s->edges & PART_SESSION_OPENED) {
-		if (other && t->opened && times_agree(p->own, t->opened_at) &&
+		if (t->opened && t->open_source != source &&
+		    times_agree(p->own, t->opened_at) &&
 		    (client == t->client || !client || !t->client))
 			return false;
 		return t->opened || t->closed ||
 		       p->time - t->last > FRAGMENT_SILENCE;
 	}
-	if (other && p->time / US_SECOND <= t->last / US_SECOND)
-		return false;
-	return t->closed || p->time - t->last > FRAGMENT_SILENCE;
+	/* another source that tells the same time again */
+	if (t->closed)
+		return t->close_source == source ||
+		       p->time / US_SECOND > t->last / US_SECOND;
+	return p->time - t->last > FRAGMENT_SILENCE;
 }
 
 static void talk_take(struct derive *d, struct talk *t,
@@ -51,9 +54,12 @@ static void talk_take(struct derive *d, struct talk *t,
 	if (s->edges & PART_SESSION_OPENED && !t->opened) {
 		t->opened = true;
 		t->opened_at = p->own;
+		t->open_source = d->pieces[p->piece]->source;
 	}
-	if (s->edges & PART_SESSION_CLOSED)
+	if (s->edges & PART_SESSION_CLOSED && !t->closed) {
 		t->closed = true;
+		t->close_source = d->pieces[p->piece]->source;
+	}
 	if (!t->client)
 		t->client = part_client(d, p);
 	if (last == TIME_NONE || last < p->time)
@@ -75,7 +81,6 @@ static void stitch_group(struct talks *s)
 			t = (struct talk){
 				.temp = s->temps++,
 				.last = INT64_MIN / 2,
-				.source = s->d->pieces[p->piece]->source,
 			};
 		talk_take(s->d, &t, p);
 	}
@@ -110,9 +115,9 @@ static void ses_take(struct derive *d, struct ses *s, uint32_t g)
 		s->server = derive_server(d, piece, p->host);
 	if (assumed)
 		s->flags |= ROW_TIME_ASSUMED;
-	if (first != TIME_NONE && (s->first == TIME_NONE || first < s->first))
+	if (s->first == TIME_NONE)
 		s->first = first;
-	if (last != TIME_NONE && (s->last == TIME_NONE || last > s->last))
+	if (last != TIME_NONE)
 		s->last = last;
 }
 

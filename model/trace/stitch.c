@@ -267,9 +267,11 @@ static void txn_times(const struct derive *d, struct txn *t, uint32_t g,
 	int64_t last = derive_utc(d, piece, f->last_line, f->last, NULL);
 	int64_t first = d->frag_utc[g];
 
-	if (first != TIME_NONE && (t->first == TIME_NONE || first < t->first))
+	/* the first and the last record, not the extremes: a clock may step
+	 * back anywhere */
+	if (t->first == TIME_NONE)
 		t->first = first;
-	if (last != TIME_NONE && (t->last == TIME_NONE || last > t->last))
+	if (last != TIME_NONE)
 		t->last = last;
 	if (f->edges & PART_CLOSED && t->closed == TIME_NONE)
 		t->closed = derive_utc(d, piece, f->last_line, f->closed, NULL);
