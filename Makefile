@@ -40,7 +40,7 @@ Q = $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@echo '  $(1) $(2)';)
 
 .PHONY: all check asan fuzz bench lint accept format format-check install \
-        uninstall clean help tools
+        uninstall clean help tools unit clang fuzzers
 .SECONDARY:
 all: $(BUILD)/mailspoor
 
@@ -79,17 +79,33 @@ unit: $(UNIT)
 check: all $(UNIT) $(TOOLS) ## all tests but fuzz
 	@BUILD=$(BUILD) tests/run
 
-asan: ## address + undefined behaviour sanitizers, own build folder, then check
-	$(MAKE) BUILD=build-asan CC=clang CFLAGS='-O1 -g -fno-omit-frame-pointer' \
-	 SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' check
+# one sanitized build serves the tests and the fuzz targets
+SANITIZED = BUILD=build-asan CC=clang \
+            CFLAGS='-O1 -g -fno-omit-frame-pointer' \
+            SANITIZE='-fsanitize=fuzzer-no-link,address,undefined \
+            -fno-sanitize-recover=all'
+
+asan: clang ## address + undefined behaviour sanitizers, own build folder, then check
+	$(MAKE) $(SANITIZED) check
 
 fuzz: ## short run per fuzz target; FUZZ_TIME=seconds
-	@BUILD=build-fuzz tests/fuzz/run $(FUZZERS)
+	@MAKE='$(MAKE)' tests/fuzz/run $(FUZZERS)
 
-build-fuzz/fuzz/%: tests/fuzz/%.c
+clang:
+	@echo 'int main(void) { return 0; }' | \
+	 clang -fsanitize=fuzzer-no-link,address,undefined -x c -o /dev/null - || \
+	 { echo 'asan and fuzz need clang and its runtime: on Debian' \
+	   'apt install clang libclang-rt-dev (libclang-rt-14-dev on Debian 12)'; \
+	   exit 1; } >&2
+
+fuzzers: clang
+	@$(MAKE) $(SANITIZED) $(FUZZERS:%=build-fuzz/fuzz/%) \
+	 build-asan/tests/tools/examples
+
+build-fuzz/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/reading.o $(LAYER_LIBS)
 	@mkdir -p $(dir $@)
-	$(call say,FUZZ,$@)clang -O1 -g -fsanitize=fuzzer,address,undefined \
-	 $(OWN_CFLAGS) -o $@ $< $(foreach l,$(LAYERS),$(call sources,$(l))) $(LIBS)
+	$(call say,FUZZ,$@)$(CC) $(CFLAGS) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) \
+	 -o $@ $< $(BUILD)/tests/reading.o $(LINK) $(LIBS)
 
 bench: all tools ## speed and memory, as ratios; BENCH_LINES=1000000
 	@BUILD=$(BUILD) tests/bench/run

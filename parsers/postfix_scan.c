@@ -22,7 +22,7 @@ static bool is_address(struct slice s)
 bool pf_peer(struct slice *s, struct pf_peer *peer)
 {
 	struct slice rest;
-	const char *open = memchr(s->ptr, '[', s->len), *close;
+	const char *open = s->len ? memchr(s->ptr, '[', s->len) : NULL, *close;
 	size_t n;
 
 	*peer = (struct pf_peer){ .port = -1 };

@@ -70,7 +70,11 @@ static bool read_tag(struct slice s, struct header *h)
 {
 	size_t n = 0, start, end;
 	bool letter = false;
+	struct stamp stamp;
 
+	/* "2026-03-14T09" is no tag */
+	if (s.len && is_digit(*s.ptr) && stamp_iso(s, &stamp))
+		return false;
 	while (n < s.len && !ends_tag(s.ptr[n]))
 		letter |= is_letter(s.ptr[n++]);
 	if (!letter || n == s.len || s.ptr[n] == ' ' || s.ptr[n] == '\t')
@@ -441,6 +445,8 @@ static const struct framing_example examples_3164[] = {
 	  "Feb  3 01:01:12|sun1|sendmail|2|x: y" },
 	{ "Feb  3 01:01:13 loghost Feb  3 01:01:12 mx1 postfix/qmgr[2]: A: b",
 	  "Feb  3 01:01:12|mx1|postfix/qmgr|2|A: b" },
+	{ "Mar 14 09:15:03 loghost 2026-03-14T09:15:02Z mx1 postfix/qmgr[2]: A: b",
+	  "2026-03-14T09:15:02Z|mx1|postfix/qmgr|2|A: b" },
 	{ "<166> Aug 10 10:08:00 esa01 mail_logs: Mon Aug 10 09:56:56 2020 Info: x",
 	  "Mon Aug 10 09:56:56 2020|esa01|mail_logs||Info: x" },
 	{ "- 1131566490 2005.11.09 h1 Nov 9 12:01:30 src@h1 sendmail[4306]: x",
@@ -456,8 +462,6 @@ static const struct framing_example examples_3339[] = {
 	  "2026-03-14T09:15:02+0100|mx1|sshd|7|Accepted publickey" },
 	{ "2026:03:14-09:15:02 utm1 smtpd[7]: hello",
 	  "2026:03:14-09:15:02|utm1|smtpd|7|hello" },
-	{ "Mar 14 09:15:03 loghost 2026-03-14T09:15:02Z mx1 postfix/qmgr[2]: A: b",
-	  "2026-03-14T09:15:02Z|mx1|postfix/qmgr|2|A: b" },
 };
 
 static const struct framing_example examples_5424[] = {

@@ -174,8 +174,10 @@ static void print_term(const struct predicate *p, struct strbuf *out)
 	case TERM_GREATER_EQUAL: print_bound(p, ">=", out); break;
 	case TERM_RANGE: print_range(p, out); break;
 	case TERM_REGEX:
-		strbuf_addf(out, "~/%.*s/%s", SLICE_FMT(p->values[0].text),
-		            p->values[0].number ? "i" : "");
+		/* a regex may hold NUL bytes */
+		strbuf_add_str(out, "~/");
+		strbuf_add_slice(out, p->values[0].text);
+		strbuf_add_str(out, p->values[0].number ? "/i" : "/");
 		break;
 	case TERM_HAS: break;
 	case TERM_WORD: print_values(p, out); break;
