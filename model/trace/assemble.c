@@ -59,13 +59,18 @@ size_t assemble_cut(const struct layout *l, struct slice bytes, bool last,
 	return used;
 }
 
-void assemble_peel(struct assembler *a, size_t index, struct record *out)
+static void record_at(struct assembler *a, size_t index, struct record *out)
 {
 	struct slice rest = slice_from(a->bytes, (size_t)a->starts[index]);
 
-	*out = (struct record){0};
+	*out = (struct record){ 0 };
 	if (a->layout->framing->next(a->layout, rest, true, out) != CUT_RECORD)
-		return;
+		BUG("a record that cannot be cut twice");
+}
+
+void assemble_peel(struct assembler *a, size_t index, struct record *out)
+{
+	record_at(a, index, out);
 	out->time.us = TIME_NONE;
 	a->layout->framing->peel(a->layout, out, &a->scratch);
 }
@@ -101,32 +106,23 @@ static void columns_span(struct piece *p, uint32_t index, uint32_t lines)
 	l->span[index] = (uint16_t)(lines > UINT16_MAX ? UINT16_MAX : lines);
 }
 
-/* First pass: where each record stands; length and span are known by then. */
-static bool cut_all(struct assembler *a, bool last, struct cancel *cancel)
+/* What is known of a record once it is cut; its index. */
+static uint32_t columns_add(struct assembler *a, const struct record *r,
+                            size_t start)
 {
 	struct piece *p = a->piece;
-	size_t used = 0;
-	struct record r;
+	uint32_t i = p->columns.n, lines = r->lines ? r->lines : 1;
 
-	a->nstarts = 0;
-	while (cut_record(a->layout, slice_from(a->bytes, used), last, &r)) {
-		uint32_t i = p->columns.n;
-		uint32_t lines = r.lines ? r.lines : 1;
-
-		if (i % 8192 == 0 && cancel_asked(cancel))
-			return false;
-		columns_grow(p);
-		GROW(a->starts, a->nstarts, a->cstarts);
-		a->starts[a->nstarts++] = used;
-		p->columns.length[i] = r.length;
-		if (lines != 1 || p->columns.span)
-			columns_span(p, i, lines);
-		p->columns.n = i + 1;
-		p->lines += lines;
-		used += r.length;
-	}
-	p->bytes = used;
-	return true;
+	columns_grow(p);
+	GROW(a->starts, a->nstarts, a->cstarts);
+	a->starts[a->nstarts++] = start;
+	p->columns.length[i] = r->length;
+	if (lines != 1 || p->columns.span)
+		columns_span(p, i, lines);
+	p->columns.n = i + 1;
+	p->lines += lines;
+	p->bytes += r->length;
+	return i;
 }
 
 static uint32_t host_word(struct assembler *a, struct slice host)
@@ -158,7 +154,8 @@ static uint32_t assemble_event(struct assembler *a, const struct assembling *r,
 		     e->action == ACTION_TEMPFAIL))
 			f->session = session;
 	}
-	if (e->roles & ROLE_ATTEMPT)
+	/* giving up is an answer too, though nobody was asked */
+	if (e->roles & ROLE_ATTEMPT || e->action == ACTION_EXPIRE)
 		assemble_attempt(a, r, e, ordinal, fragment, session);
 	if (e->keys)
 		assemble_keys(a, r, e, fragment);
@@ -204,26 +201,27 @@ static void ledger_add(struct piece *p, enum line_class c, uint32_t lines,
 	p->events += events;
 }
 
-static void assemble_record(struct assembler *a, uint32_t index, uint64_t line,
-			    uint64_t offset)
+/* R is cut but not peeled. */
+static void assemble_record(struct assembler *a, struct record *r,
+                            uint32_t index, uint64_t line)
 {
 	struct piece *p = a->piece;
 	struct piece_lines *l = &p->columns;
-	struct record r;
-	struct assembling now = {.record = &r, .index = index};
+	struct assembling now = { .record = r, .index = index };
 	uint32_t owner = 0;
 
 	arena_reset(&a->scratch);
-	assemble_peel(a, index, &r);
-	r.line = line;
-	r.offset = offset + a->starts[index];
+	r->time.us = TIME_NONE;
+	a->layout->framing->peel(a->layout, r, &a->scratch);
+	r->line = line;
+	r->offset = p->offset + a->starts[index];
 	a->events.n = 0;
-	if (!(r.flags & (RECORD_BLANK | RECORD_HEADER)))
-		record_parse(a->layout, &r, &a->scratch, &a->events,
-			     &now.parser);
+	if (!(r->flags & (RECORD_BLANK | RECORD_HEADER)))
+		record_parse(a->layout, r, &a->scratch, &a->events,
+		             &now.parser);
 	now.line = (uint32_t)(line - p->first_line);
-	now.host = host_word(a, r.host);
-	l->time[index] = stamp_pack(r.time);
+	now.host = host_word(a, r->host);
+	l->time[index] = stamp_pack(r->time);
 	assemble_jump(a, &now);
 	for (size_t i = 0; i < a->events.n; i++) {
 		uint32_t o = assemble_event(a, &now, &a->events.list[i],
@@ -237,7 +235,7 @@ static void assemble_record(struct assembler *a, uint32_t index, uint64_t line,
 				       : ACTION_UNKNOWN;
 	l->events[index] =
 		(uint16_t)(a->events.n > UINT16_MAX ? UINT16_MAX : a->events.n);
-	l->class[index] = (uint8_t)class_of(&r, &a->events);
+	l->class[index] = (uint8_t)class_of(r, &a->events);
 	ledger_add(p, l->class[index], l -> span ? l -> span[index] : 1,
 		   a -> events.n);
 }
@@ -254,29 +252,36 @@ static void assembler_begin(struct assembler *a, const struct layout *l,
 	a->hint_skip = 0;
 	a->dated = (struct stamp){TIME_NONE, 0};
 	a->nolder = 0;
+	a->nstarts = 0;
+	a->instance = 0;
 	map_reset(&a->fragments);
 	map_reset(&a->sessions);
 }
 
-/* Records in the order of time, whichever way the source has them. */
-static bool assemble_all(struct assembler *a, uint64_t offset,
-			 struct cancel *cancel)
+/* Records in the order of time: those of a source that has the newest first
+ * must all be cut before the last of them can be read. */
+static bool assemble_all(struct assembler *a, bool last, struct cancel *cancel)
 {
 	struct piece *p = a->piece;
-	uint32_t n = p->columns.n;
-	uint64_t line = p->first_line + (a->backwards ? p->lines : 0);
+	struct record r;
 
-	for (uint32_t k = 0; k < n; k++) {
-		uint32_t i = a->backwards ? n - 1 - k : k;
-		uint32_t span = p->columns.span ? p->columns.span[i] : 1;
+	while (cut_record(a->layout, slice_from(a->bytes, (size_t)p->bytes),
+	                  last, &r)) {
+		uint64_t line = p->first_line + p->lines;
+		uint32_t i = columns_add(a, &r, (size_t)p->bytes);
 
-		if (k % 2048 == 0 && cancel_asked(cancel))
+		if (i % 2048 == 0 && cancel_asked(cancel))
 			return false;
-		if (a->backwards)
-			line -= span;
-		assemble_record(a, i, line, offset);
 		if (!a->backwards)
-			line += span;
+			assemble_record(a, &r, i, line);
+	}
+	for (uint32_t i = p->columns.n, lines = (uint32_t)p->lines;
+	     a->backwards && i--;) {
+		lines -= p->columns.span ? p->columns.span[i] : 1;
+		if (i % 2048 == 0 && cancel_asked(cancel))
+			return false;
+		record_at(a, i, &r);
+		assemble_record(a, &r, i, p->first_line + lines);
 	}
 	return true;
 }
@@ -304,8 +309,7 @@ struct piece *assemble_piece(struct assembler *a, const struct layout *l,
 	p = a->piece;
 	p->first_line = first_line;
 	p->offset = offset;
-	a->piece = p;
-	if (!cut_all(a, last, cancel) || !assemble_all(a, offset, cancel)) {
+	if (!assemble_all(a, last, cancel)) {
 		piece_free(p);
 		a->piece = NULL;
 		return NULL;

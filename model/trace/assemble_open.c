@@ -171,6 +171,19 @@ static uint32_t fragment_open(const struct assembler *a, uint32_t i,
 	return NONE32;
 }
 
+static uint32_t instance_word(struct assembler *a, const struct event *e)
+{
+	struct slice s = event_text(e, EV_INSTANCE);
+
+	if (!s.ptr)
+		return 0;
+	if (!a->instance || !slice_eq(s, a->instance_text)) {
+		a->instance = assemble_word(a, s);
+		a->instance_text = intern_get(&a->piece->words, a->instance);
+	}
+	return a->instance;
+}
+
 uint32_t assemble_fragment(struct assembler *a, const struct assembling *r,
 			   const struct event *e)
 {
@@ -182,7 +195,7 @@ uint32_t assemble_fragment(struct assembler *a, const struct assembling *r,
 	if (!k)
 		return NONE32;
 	text = assemble_text(a, k->text);
-	instance = assemble_word(a, event_text(e, EV_INSTANCE));
+	instance = instance_word(a, e);
 	newest = map_add(&a->fragments, open_key(r->host, text), NONE32);
 	i = fragment_open(a, *newest, instance);
 	if (i == NONE32) {
@@ -264,15 +277,15 @@ uint32_t assemble_session(struct assembler *a, const struct assembling *r,
 {
 	const struct event_key *k = event_key(e, KEY_SESSION, REL_OWN);
 	struct session_part *s;
-	uint32_t *newest;
+	uint32_t *newest, text;
 
 	if (!k)
 		return NONE32;
-	newest = map_add(&a->sessions,
-			 open_key(r->host, assemble_text(a, k->text)), NONE32);
+	text = assemble_text(a, k->text);
+	newest = map_add(&a->sessions, open_key(r->host, text), NONE32);
 	if (*newest == NONE32 ||
 	    session_ends(&a->piece->sessions[*newest], r, e))
-		*newest = session_new(a, r, assemble_text(a, k->text));
+		*newest = session_new(a, r, text);
 	s = &a->piece->sessions[*newest];
 	if (e->roles & ROLE_SESSION_OPENS)
 		s->edges |= PART_SESSION_OPENED;

@@ -30,8 +30,9 @@ struct assembler {
 	size_t nstarts, cstarts;
 	bool backwards; /* the layout puts the newest first */
 
-	struct slice host_text; /* the last host and its word */
-	uint32_t host;
+	/* the last host and instance, and their words */
+	struct slice host_text, instance_text;
+	uint32_t host, instance;
 
 	uint32_t hint_step, hint_skip; /* every so many hints is kept */
 	struct stamp dated;            /* the last stamp without a year */

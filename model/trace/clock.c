@@ -5,6 +5,9 @@
 #include "base/alloc.h"
 #include "model/trace/trace.h"
 
+/* 1 March of STAMP_NO_YEAR, 2000 */
+#define MARCH (INT64_C(11017) * US_DAY)
+
 int64_t clock_in_year(int64_t us, int year)
 {
 	int64_t start = civil_days(STAMP_NO_YEAR, 1, 1) * US_DAY;
@@ -64,6 +67,13 @@ static void clock_init(struct clock *c, const struct stretch *s)
 		.assumed = !basis_is_evidence(s->zone_basis) ||
 			   (s->year && !basis_is_evidence(s->year_basis)),
 	};
+	if (c->year) {
+		int64_t start = civil_days(STAMP_NO_YEAR, 1, 1) * US_DAY;
+
+		c->shift = clock_in_year(start, c->year) - start;
+		start += 100 * US_DAY;
+		c->shift_leap = clock_in_year(start, c->year) - start;
+	}
 	if (!clock_fixed(s->zone, &c->fixed))
 		c->zone = zone_new(slice_str(s->zone), NULL);
 }
@@ -110,7 +120,7 @@ static int64_t clock_utc(const struct clock *k, struct stamp t, bool *assumed)
 	if (!(t.has & STAMP_YEAR)) {
 		if (!k || !k->year)
 			return TIME_NONE;
-		t.us = clock_in_year(t.us, k->year);
+		t.us += t.us >= MARCH ? k->shift_leap : k->shift;
 	}
 	if (assumed)
 		*assumed = !k || k->assumed;

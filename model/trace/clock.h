@@ -14,6 +14,8 @@ struct clock {
 	struct zone *zone; /* NULL: FIXED */
 	int64_t fixed;     /* us east of UTC */
 	int year;          /* 0 none */
+	int64_t shift, shift_leap; /* from STAMP_NO_YEAR to it, until and after
+	                              29 February */
 	bool assumed;
 };
 

@@ -192,8 +192,7 @@ static void deliver_one(struct deliverer *x, uint32_t att)
 /* Nothing but refusals, and never a word of having taken it. */
 static bool is_refused(const struct derive *d, const struct txn *t)
 {
-	if (!t->natts || t->edges & PART_CLOSED ||
-	    (t->edges & PART_ENVELOPE && t->nrcpt != 0))
+	if (!t->natts || (t->edges & PART_ENVELOPE && t->nrcpt != 0))
 		return false;
 	for (uint32_t i = 0; i < t->natts; i++) {
 		enum action a =
