@@ -12,6 +12,7 @@ struct grid {
 	int rows, cols;
 	int cursor_row, cursor_col;
 	bool cursor_visible;
+	bool wide; /* a glyph of two cells may stand somewhere */
 };
 
 #endif

@@ -55,10 +55,13 @@ static void blank_cell(WINDOW *win, int y, int x)
 /* A wide glyph of which a cell is written over must not stay as a half. */
 static void blank_halves(const struct pen *p)
 {
-	const struct grid *g = p->w->cells;
+	struct grid *g = p->w->cells;
 	int y = p->w->top + p->row, x = p->w->left + p->col;
 	int after = x + p->width;
 
+	g->wide |= p->width > 1;
+	if (!g->wide)
+		return;
 	if (x > 0 && part_of_wide(g->win, y, x) > 1)
 		blank_cell(g->win, y, x - 1);
 	if (after < g->cols && part_of_wide(g->win, y, after) > 1)

@@ -27,6 +27,13 @@ struct window window_part(const struct window *w, int top, int left, int rows,
 
 void window_clear(const struct window *w)
 {
+	struct grid *g = w->cells;
+
+	if (w->rows == g->rows && w->cols == g->cols) {
+		werase(g->win);
+		g->wide = false;
+		return;
+	}
 	for (int row = 0; row < w->rows; row++)
 		window_fill(w, row, 0, w->cols, TONE_NORMAL, " ");
 }

@@ -243,7 +243,10 @@ static void draw_node(const struct window *w, int row, const struct step *s,
 	if (text.id.ptr || text.evidence.len || n->kind == NODE_TRANSACTION) {
 		end -= right->id;
 		window_text_right(w, row, end, right->id, TONE_NORMAL, text.id);
-		end -= right->evidence + 1;
+		end--;
+	}
+	if (text.evidence.len) {
+		end -= right->evidence;
 		window_text(w, row, end, right->evidence,
 		            text.sure ? TONE_PROOF : TONE_UNSURE, TEXT_CUT_END,
 		            strbuf_slice(&text.evidence));
@@ -271,18 +274,20 @@ static void widen(int *width, struct slice text, int most)
 }
 
 /* A queue id up to 17 cells is never cut (UI.md §4). */
-static struct right right_columns(const struct step *s, bool wide)
+static struct right right_columns(const struct step *s, const struct look *look,
+                                  const struct theme *theme, bool wide)
 {
 	const struct trace_state *st = s->state;
-	const struct trace *t = trace_of(s);
-	struct right r = { .evidence = wide ? 36 : 8, .id = 8 };
+	struct right r = { .evidence = 2, .id = 8 };
 
-	for (size_t i = 0; i < t->transactions->nrows; i++)
-		widen(&r.id, tree_text(t->transactions, i, "queue_id"),
-		      wide ? 30 : 17);
-	for (size_t i = 0; i < st->tree.n; i++)
-		if (st->tree.nodes[i].kind == NODE_LINKED && !wide)
-			r.evidence = 15;
+	for (size_t i = 0; i < st->tree.n; i++) {
+		struct node_text text;
+
+		node_text_make(&text, s, look, i, theme, wide);
+		widen(&r.id, text.id, wide ? 30 : 17);
+		widen(&r.evidence, strbuf_slice(&text.evidence), wide ? 40 : 12);
+		node_text_release(&text);
+	}
 	return r;
 }
 
@@ -299,7 +304,8 @@ static void draw_tree(const struct window *w, const struct step *s,
                       const struct look *look, const struct plan *p)
 {
 	struct trace_state *st = s->state;
-	struct right right = right_columns(s, p->wide);
+	struct right right = right_columns(s, look, w->theme,
+	                                   p->wide);
 	struct table_cursor c = { .row = visible_before(&st->tree, st->node),
 		                  .top = st->tree_top };
 	int i = 0;

@@ -169,9 +169,19 @@ static void add_codes(struct strbuf *out, struct slice codes, bool wide)
 	}
 }
 
-static void add_evidence(struct strbuf *out, const struct trace *t, size_t link,
-                         bool wide)
+/* Handoffs and filter passes are drawn as such, and a linked transaction's text
+ * begins with its kind. */
+static bool kind_is_seen(const struct tree_node *n, struct slice kind)
 {
+	return n->kind == NODE_LINKED ||
+	       slice_eq(kind, slice_str(link_kind_name(LINK_HANDOFF))) ||
+	       slice_eq(kind, slice_str(link_kind_name(LINK_FILTER)));
+}
+
+static void add_evidence(struct strbuf *out, const struct trace *t,
+                         const struct tree_node *n, bool wide)
+{
+	size_t link = n->link;
 	struct slice class, kind;
 
 	if (link == TREE_NONE)
@@ -182,8 +192,7 @@ static void add_evidence(struct strbuf *out, const struct trace *t, size_t link,
 		strbuf_add_slice(out, class);
 		strbuf_add_str(out, "  ");
 	}
-	if (!slice_eq(kind, slice_str(link_kind_name(LINK_HANDOFF))) &&
-	    !slice_eq(kind, slice_str(link_kind_name(LINK_FILTER)))) {
+	if (!kind_is_seen(n, kind)) {
 		strbuf_add_slice(out, kind);
 		strbuf_add_char(out, ' ');
 	}
@@ -440,7 +449,7 @@ static void add_message(struct strbuf *out, const struct step *s,
 
 static void make_linked(struct node_text *out, const struct step *s,
                         const struct look *look, const struct tree_node *n,
-                        const struct theme *theme, bool wide)
+                        bool wide)
 {
 	const struct trace *t = trace_of(s);
 	const struct result *r;
@@ -464,10 +473,7 @@ static void make_linked(struct node_text *out, const struct step *s,
 	if (n->backwards)
 		strbuf_add_str(&out->text, " from here");
 	if (r) {
-		add_part(&out->text, " ", tree_text(r, row, "server"));
-		if (!n->backwards)
-			strbuf_addf(&out->text, " %s",
-			            theme_sign(theme, SIGN_ARROW_RIGHT));
+		add_part(&out->text, " on ", tree_text(r, row, "server"));
 		out->id = tree_text(r, row, "queue_id");
 	}
 	add_message(&out->text, s, n->journey);
@@ -501,10 +507,10 @@ void node_text_make(struct node_text *out, const struct step *s,
 	case NODE_TRANSACTION:
 	case NODE_FILTER: make_transaction(out, s, look, n, theme, wide); break;
 	case NODE_RECIPIENT: make_recipient(out, s, node, wide); break;
-	case NODE_LINKED: make_linked(out, s, look, n, theme, wide); break;
+	case NODE_LINKED: make_linked(out, s, look, n, wide); break;
 	case NODE_RELATED: make_related(out, s, n); break;
 	}
-	add_evidence(&out->evidence, trace_of(s), n->link, wide);
+	add_evidence(&out->evidence, trace_of(s), n, wide);
 }
 
 void node_text_release(struct node_text *n)
@@ -554,9 +560,12 @@ static void add_recipient_detail(struct strbuf *out, const struct step *s,
                                  const struct tree_node *n)
 {
 	const struct result *r = trace_of(s)->recipients;
+	struct slice address = tree_text(r, n->row, "address");
+	struct slice as = tree_text(r, n->row, "addressed_as");
 
-	strbuf_add_slice(out, tree_text(r, n->row, "address"));
-	add_part(out, ", addressed as ", tree_text(r, n->row, "addressed_as"));
+	strbuf_add_slice(out, address);
+	if (!slice_eq_nocase(address, as))
+		add_part(out, ", addressed as ", as);
 	add_part(out, ": ", tree_text(r, n->row, "outcome"));
 	add_part(out, " at ", tree_text(r, n->row, "server"));
 	add_part(out, "; ", tree_text(r, n->row, "reply"));
