@@ -93,7 +93,7 @@ static bool locale_is_wide(void)
 
 static bool terminal_is_linux(void)
 {
-	const char *term = getenv("TERM");
+	const char *term = termname();
 
 	return term && strncmp(term, "linux", 5) == 0;
 }

@@ -399,10 +399,12 @@ static bool node_holds(const struct step *s, size_t node, struct slice text)
 {
 	struct look look = { .times = { .mode = TIMES_UTC } };
 	struct theme plain = { .ascii = true };
+	struct telling to = { .step = s, .look = &look, .theme = &plain,
+		              .wide = true };
 	struct node_text t;
 	bool found;
 
-	node_text_make(&t, s, &look, node, &plain, true);
+	node_text_make(&t, &to, node);
 	found = slice_find_nocase(strbuf_slice(&t.text), text) != SLICE_NONE ||
 	        slice_find_nocase(t.id, text) != SLICE_NONE;
 	node_text_release(&t);

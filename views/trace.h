@@ -54,17 +54,23 @@ struct node_text {
 	struct strbuf evidence; /* "E1 E5", wide "confirmed  E1 queued as" */
 	struct slice id;       /* queue id */
 };
-void node_text_make(struct node_text *out, const struct step *s,
-                    const struct look *look, size_t node,
-                    const struct theme *theme, bool wide);
+
+/* For whom a line is written. */
+struct telling {
+	const struct step *step;
+	const struct look *look;
+	const struct theme *theme;
+	bool wide; /* words instead of codes */
+};
+void node_text_make(struct node_text *out, const struct telling *to,
+                    size_t node);
 void node_text_release(struct node_text *n);
 /* The detail line: what the chosen step says in full. */
-void node_add_detail(struct strbuf *out, const struct step *s,
-                     const struct look *look);
-/* Clock time of a step, as the times mode wants it. */
-void trace_add_time(struct strbuf *out, const struct step *s,
-                    const struct look *look, int64_t transaction, int64_t us,
-                    bool wide);
+void node_add_detail(struct strbuf *out, const struct telling *to);
+/* Clock time of a transaction's first record, as the times mode wants it; US
+ * where its stamp is not known. */
+void trace_add_time(struct strbuf *out, const struct telling *to,
+                    int64_t transaction, int64_t us);
 /* The time out of a stamp as it was logged: "04:16:24", with the day where the
  * message took longer than one. */
 void trace_add_logged(struct strbuf *out, struct slice raw, bool day,

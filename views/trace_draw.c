@@ -224,17 +224,17 @@ struct right {
 	int evidence, id;
 };
 
-static void draw_node(const struct window *w, int row, const struct step *s,
-                      const struct look *look, size_t node,
+static void draw_node(const struct window *w, int row,
+                      const struct telling *to, size_t node,
                       const struct right *right)
 {
-	const struct trace_state *st = s->state;
+	const struct trace_state *st = to->step->state;
 	const struct tree_node *n = &st->tree.nodes[node];
-	bool wide = w->cols >= WIDE, chosen = node == st->node;
+	bool chosen = node == st->node;
 	struct node_text text;
 	int col, end = w->cols;
 
-	node_text_make(&text, s, look, node, w->theme, wide);
+	node_text_make(&text, to, node);
 	col = draw_branches(w, row, &st->tree, node, text.sure);
 	col = window_put(w, row, col, text.tone,
 	                 theme_sign(w->theme, text.sign)) + 1;
@@ -274,18 +274,17 @@ static void widen(int *width, struct slice text, int most)
 }
 
 /* A queue id up to 17 cells is never cut (UI.md §4). */
-static struct right right_columns(const struct step *s, const struct look *look,
-                                  const struct theme *theme, bool wide)
+static struct right right_columns(const struct telling *to)
 {
-	const struct trace_state *st = s->state;
+	const struct trace_state *st = to->step->state;
 	struct right r = { .evidence = 2, .id = 8 };
 
 	for (size_t i = 0; i < st->tree.n; i++) {
 		struct node_text text;
 
-		node_text_make(&text, s, look, i, theme, wide);
-		widen(&r.id, text.id, wide ? 30 : 17);
-		widen(&r.evidence, strbuf_slice(&text.evidence), wide ? 40 : 12);
+		node_text_make(&text, to, i);
+		widen(&r.id, text.id, to->wide ? 30 : 17);
+		widen(&r.evidence, strbuf_slice(&text.evidence), to->wide ? 40 : 12);
 		node_text_release(&text);
 	}
 	return r;
@@ -300,12 +299,11 @@ static int visible_before(const struct tree *t, size_t node)
 	return n;
 }
 
-static void draw_tree(const struct window *w, const struct step *s,
-                      const struct look *look, const struct plan *p)
+static void draw_tree(const struct window *w, const struct telling *to,
+                      const struct plan *p)
 {
-	struct trace_state *st = s->state;
-	struct right right = right_columns(s, look, w->theme,
-	                                   p->wide);
+	struct trace_state *st = to->step->state;
+	struct right right = right_columns(to);
 	struct table_cursor c = { .row = visible_before(&st->tree, st->node),
 		                  .top = st->tree_top };
 	int i = 0;
@@ -317,8 +315,7 @@ static void draw_tree(const struct window *w, const struct step *s,
 		if (tree_is_hidden(&st->tree, node))
 			continue;
 		if (i >= c.top && i < c.top + p->tree_rows)
-			draw_node(w, p->tree + i - (int)c.top, s, look, node,
-			          &right);
+			draw_node(w, p->tree + i - (int)c.top, to, node, &right);
 		i++;
 	}
 }
@@ -439,12 +436,12 @@ static void draw_lower(const struct window *w, const struct step *s,
 	free(lines);
 }
 
-static void draw_detail(const struct window *w, const struct step *s,
-                        const struct look *look, int row)
+static void draw_detail(const struct window *w, const struct telling *to,
+                        int row)
 {
 	struct strbuf text = { 0 };
 
-	node_add_detail(&text, s, look);
+	node_add_detail(&text, to);
 	window_text(w, row, 1, w->cols - 1, TONE_NORMAL, TEXT_CUT_END,
 	            strbuf_slice(&text));
 	strbuf_release(&text);
@@ -467,6 +464,8 @@ void trace_draw(const struct step *s, const struct look *look,
                 const struct window *w)
 {
 	const struct trace_state *st = s->state;
+	struct telling to = { .step = s, .look = look, .theme = w->theme,
+		              .wide = w->cols >= WIDE };
 	struct plan p;
 
 	window_cursor(w, 0, 0, false);
@@ -478,7 +477,7 @@ void trace_draw(const struct step *s, const struct look *look,
 	draw_message(w, trace_of(s), p.wide);
 	if (p.head > 1)
 		draw_summary(w, s, look, p.wide);
-	draw_tree(w, s, look, &p);
+	draw_tree(w, &to, &p);
 	draw_lower(w, s, &p);
-	draw_detail(w, s, look, p.detail);
+	draw_detail(w, &to, p.detail);
 }

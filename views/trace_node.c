@@ -105,11 +105,12 @@ static struct slice logged_of(const struct step *s, int64_t transaction)
 	return slice_of(NULL, 0);
 }
 
-void trace_add_time(struct strbuf *out, const struct step *s,
-                    const struct look *look, int64_t transaction, int64_t us,
-                    bool wide)
+void trace_add_time(struct strbuf *out, const struct telling *to,
+                    int64_t transaction, int64_t us)
 {
-	bool day = takes_days(s);
+	const struct step *s = to->step;
+	const struct look *look = to->look;
+	bool wide = to->wide, day = takes_days(s);
 	struct slice raw = look->times.mode == TIMES_LOGGED
 	                           ? logged_of(s, transaction)
 	                           : slice_of(NULL, 0);
@@ -237,17 +238,18 @@ static struct slice server_before(const struct step *s, size_t link)
 	return tree_text(t->transactions, row, "server");
 }
 
-static void add_origin(struct strbuf *out, const struct step *s,
-                       const struct tree_node *n, const struct result *r,
-                       size_t row, const struct theme *theme)
+static void add_origin(struct strbuf *out, const struct telling *to,
+                       const struct tree_node *n)
 {
-	struct slice before = server_before(s, n->link);
+	const struct result *r = trace_of(to->step)->transactions;
+	size_t row = n->row;
+	struct slice before = server_before(to->step, n->link);
 	struct slice user = tree_text(r, row, "user");
 
 	if (!before.len && !tree_text(r, row, "client_ip").len &&
 	    !tree_text(r, row, "client_name").len && !user.len)
 		return;
-	strbuf_addf(out, " %s", theme_sign(theme, SIGN_ARROW_LEFT));
+	strbuf_addf(out, " %s", theme_sign(to->theme, SIGN_ARROW_LEFT));
 	if (before.len) {
 		struct slice ip = tree_text(r, row, "client_ip");
 
@@ -292,25 +294,24 @@ static void add_pass(struct strbuf *out, const struct result *links, size_t link
 		strbuf_addf(out, " %.*s s", SLICE_FMT(lag));
 }
 
-static void make_transaction(struct node_text *out, const struct step *s,
-                             const struct look *look,
-                             const struct tree_node *n,
-                             const struct theme *theme, bool wide)
+static void make_transaction(struct node_text *out, const struct telling *to,
+                             const struct tree_node *n)
 {
-	const struct result *r = trace_of(s)->transactions;
+	const struct trace *t = trace_of(to->step);
+	const struct result *r = t->transactions;
 	struct slice instance = tree_text(r, n->row, "instance");
 
 	out->sign = n->kind == NODE_FILTER ? SIGN_FILTER : SIGN_TRANSACTION;
-	trace_add_time(&out->text, s, look, n->transaction,
-	               tree_number(r, n->row, "opened_utc"), wide);
+	trace_add_time(&out->text, to, n->transaction,
+	               tree_number(r, n->row, "opened_utc"));
 	strbuf_add_char(&out->text, ' ');
 	strbuf_add_slice(&out->text, tree_text(r, n->row, "server"));
-	if (wide && instance.len)
+	if (to->wide && instance.len)
 		strbuf_addf(&out->text, "/%.*s", SLICE_FMT(instance));
 	if (n->kind == NODE_FILTER)
-		add_pass(&out->text, trace_of(s)->links, n->link);
+		add_pass(&out->text, t->links, n->link);
 	else
-		add_origin(&out->text, s, n, r, n->row, theme);
+		add_origin(&out->text, to, n);
 	add_state(&out->text, r, n->row);
 	if (slice_eq(tree_text(r, n->row, "state"),
 	             slice_str(transaction_state_name(STATE_REFUSED)))) {
@@ -404,9 +405,11 @@ static int address_width(const struct step *s, size_t node, int most)
 	return width;
 }
 
-static void make_recipient(struct node_text *out, const struct step *s,
-                           size_t node, bool wide)
+static void make_recipient(struct node_text *out, const struct telling *to,
+                           size_t node)
 {
+	const struct step *s = to->step;
+	bool wide = to->wide;
 	const struct trace_state *st = s->state;
 	const struct tree_node *n = &st->tree.nodes[node];
 	const struct result *r = trace_of(s)->recipients;
@@ -447,10 +450,10 @@ static void add_message(struct strbuf *out, const struct step *s,
 	add_part(out, "  ", slice_to(tree_text(m, row, "first_utc"), 19));
 }
 
-static void make_linked(struct node_text *out, const struct step *s,
-                        const struct look *look, const struct tree_node *n,
-                        bool wide)
+static void make_linked(struct node_text *out, const struct telling *to,
+                        const struct tree_node *n)
 {
+	const struct step *s = to->step;
 	const struct trace *t = trace_of(s);
 	const struct result *r;
 	size_t row;
@@ -460,8 +463,8 @@ static void make_linked(struct node_text *out, const struct step *s,
 	out->tone = out->sure ? TONE_NORMAL : TONE_UNSURE;
 	r = transaction_row(s, n, &row);
 	if (r) {
-		trace_add_time(&out->text, s, look, n->transaction,
-		               tree_number(r, row, "opened_utc"), wide);
+		trace_add_time(&out->text, to, n->transaction,
+		               tree_number(r, row, "opened_utc"));
 		strbuf_add_char(&out->text, ' ');
 	}
 	if (!out->sure) {
@@ -495,22 +498,21 @@ static void make_related(struct node_text *out, const struct step *s,
 	strbuf_add_str(&out->text, "  (R opens it)");
 }
 
-void node_text_make(struct node_text *out, const struct step *s,
-                    const struct look *look, size_t node,
-                    const struct theme *theme, bool wide)
+void node_text_make(struct node_text *out, const struct telling *to,
+                    size_t node)
 {
-	const struct trace_state *st = s->state;
+	const struct trace_state *st = to->step->state;
 	const struct tree_node *n = &st->tree.nodes[node];
 
 	*out = (struct node_text){ .sure = true };
 	switch (n->kind) {
 	case NODE_TRANSACTION:
-	case NODE_FILTER: make_transaction(out, s, look, n, theme, wide); break;
-	case NODE_RECIPIENT: make_recipient(out, s, node, wide); break;
-	case NODE_LINKED: make_linked(out, s, look, n, wide); break;
-	case NODE_RELATED: make_related(out, s, n); break;
+	case NODE_FILTER: make_transaction(out, to, n); break;
+	case NODE_RECIPIENT: make_recipient(out, to, node); break;
+	case NODE_LINKED: make_linked(out, to, n); break;
+	case NODE_RELATED: make_related(out, to->step, n); break;
 	}
-	add_evidence(&out->evidence, trace_of(s), n, wide);
+	add_evidence(&out->evidence, trace_of(to->step), n, to->wide);
 }
 
 void node_text_release(struct node_text *n)
@@ -521,10 +523,10 @@ void node_text_release(struct node_text *n)
 
 /* ---- detail ------------------------------------------------------------ */
 
-static void add_transaction_detail(struct strbuf *out, const struct step *s,
-                                   const struct look *look,
+static void add_transaction_detail(struct strbuf *out, const struct telling *to,
                                    const struct tree_node *n)
 {
+	const struct step *s = to->step;
 	const struct result *r;
 	size_t row;
 	int64_t opened, closed, nrcpt;
@@ -537,7 +539,7 @@ static void add_transaction_detail(struct strbuf *out, const struct step *s,
 	nrcpt = tree_number(r, row, "nrcpt");
 	strbuf_add_slice(out, tree_text(r, row, "server"));
 	strbuf_add_str(out, ": accepted ");
-	trace_add_time(out, s, look, n->transaction, opened, false);
+	trace_add_time(out, to, n->transaction, opened);
 	if (closed && opened && closed >= opened) {
 		strbuf_add_str(out, ", done after ");
 		duration_add(out, closed - opened);
@@ -572,9 +574,9 @@ static void add_recipient_detail(struct strbuf *out, const struct step *s,
 	add_part(out, ", said by ", tree_text(r, n->row, "said_by"));
 }
 
-void node_add_detail(struct strbuf *out, const struct step *s,
-                     const struct look *look)
+void node_add_detail(struct strbuf *out, const struct telling *to)
 {
+	const struct step *s = to->step;
 	const struct tree_node *n = trace_node(s);
 
 	if (!n)
@@ -582,7 +584,7 @@ void node_add_detail(struct strbuf *out, const struct step *s,
 	switch (n->kind) {
 	case NODE_TRANSACTION:
 	case NODE_FILTER:
-	case NODE_LINKED: add_transaction_detail(out, s, look, n); break;
+	case NODE_LINKED: add_transaction_detail(out, to, n); break;
 	case NODE_RECIPIENT: add_recipient_detail(out, s, n); break;
 	case NODE_RELATED:
 		strbuf_add_str(out, "another message that belongs to this one");
