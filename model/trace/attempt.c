@@ -14,7 +14,7 @@ void attempts_init(struct derive *d)
 		struct att *t = &d->atts[g];
 
 		t->utc = derive_utc(d, piece, a->line, a->time, &t->assumed);
-		t->txn = t->ses = t->del = NONE32;
+		t->txn = t->ses = t->del = t->agent = NONE32;
 		if (a->fragment != NONE32)
 			t->txn = d->frag_txn[d->frag_base[piece] + a->fragment];
 		if (a->session != NONE32)

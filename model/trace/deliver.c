@@ -169,6 +169,9 @@ static void deliver_one(struct deliverer *x, uint32_t att)
 		x->t->flags |= ROW_PROBE;
 	if (!outcome_of(a->action, &o))
 		return;
+	/* the MTA only knows that the agent took it */
+	if (d->atts[att].agent != NONE32 && o != OUTCOME_DELAYED)
+		outcome_of(derive_attempt(d, d->atts[att].agent)->action, &o);
 	if (!to) {
 		if (a->action == ACTION_EXPIRE)
 			expire_all(x, att);

@@ -47,7 +47,8 @@ struct att {
 	uint32_t txn, ses, del; /* indexes, NONE32 */
 	uint32_t copies;
 	uint32_t id;    /* as emitted; 0: a copy of another */
-	uint32_t place; /* word: where a delivery agent put it */
+	uint32_t agent;  /* a delivery agent's word on it, NONE32 */
+	uint32_t place;  /* word: where the agent put it */
 	bool copy, assumed;
 };
 
@@ -139,6 +140,7 @@ void stitch_sessions(struct derive *d);
 void attempts_init(struct derive *d);
 void attempts_unite(struct derive *d); /* the same answer in several sources */
 uint32_t attempt_server(struct derive *d, uint32_t g);
+void attempts_agents(struct derive *d);  /* delivery agents' words on them */
 void refuse_transactions(struct derive *d);
 void deliver_attempts(struct derive *d); /* lists, deliveries, states */
 void link_transactions(struct derive *d);

@@ -357,6 +357,35 @@ static void test_network_id(void **state)
 	rows_release(&r);
 }
 
+/* What a delivery agent logs is the same answer, with the mailbox. */
+static void test_agent(void **state)
+{
+	static const char log[] =
+		"@1000 a q=A " IN "\n"
+		"@1001 a s=XYZ do=deliver roles=attempt recipient=bob "
+		"place=Junk message_id=m\n"
+		"@1001 a s=XYZ do=discard roles=attempt recipient=eve\n"
+		"@1001 a q=A " RELAY "recipient=bob@a.example "
+		"next_queue_id=XYZ reply=250_XYZ_Saved\n"
+		"@1001 a q=A " RELAY "recipient=Eve@a.example "
+		"next_queue_id=XYZ reply=250_XYZ_Saved\n"
+		"@1001 a q=A " GONE;
+	struct rows r;
+
+	(void)state;
+	rows_init(&r);
+	rows_add(&r, log, 2);
+	rows_derive(&r);
+	assert_int_equal(r.nrecipients, 2);
+	assert_int_equal(r.nattempts, 2);
+	assert_int_equal(r.recipients[0].outcome, OUTCOME_DELIVERED);
+	assert_string_equal(rows_word(&r, r.attempts[0].place), "Junk");
+	assert_int_equal(r.attempts[0].copies, 1);
+	assert_int_equal(rows_rcpt(&r, "Eve@a.example")->outcome,
+	                 OUTCOME_WITHHELD);
+	rows_release(&r);
+}
+
 static void test_direction(void **state)
 {
 	static const struct slice domains[] = { { "corp.example", 12 } };
@@ -401,6 +430,7 @@ int main(void)
 		cmocka_unit_test(test_handed_to_open),
 		cmocka_unit_test(test_requeued),
 		cmocka_unit_test(test_network_id),
+		cmocka_unit_test(test_agent),
 		cmocka_unit_test(test_direction),
 	};
 
