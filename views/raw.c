@@ -65,22 +65,6 @@ size_t raw_source_row(const struct step *s)
 	return SIZE_MAX;
 }
 
-void raw_add_citation(const struct step *s, struct strbuf *out)
-{
-	const struct raw_state *st = s->state;
-	const struct result *r = step_result(s, RAW_SOURCE);
-	size_t row = raw_source_row(s);
-	struct slice name = raw_text(r, row, "exhibit");
-
-	if (!name.len) {
-		name = raw_text(r, row, "path");
-		if (slice_rchr(name, '/') != SLICE_NONE)
-			name = slice_from(name, slice_rchr(name, '/') + 1);
-	}
-	strbuf_add_slice(out, name);
-	strbuf_addf(out, ":%llu", (unsigned long long)st->line);
-}
-
 /* ---- opening and questions --------------------------------------------- */
 
 static bool raw_open(struct step *s, const struct target *t, struct err *err)
@@ -106,7 +90,6 @@ static void raw_close(struct step *s)
 	if (!st)
 		return;
 	strbuf_release(&st->find);
-	strbuf_release(&st->citation);
 	free(st);
 	s->state = NULL;
 }
@@ -323,7 +306,7 @@ static bool raw_act(struct shell *sh, struct step *s, enum act a,
 
 static bool raw_ref(const struct step *s, struct row_ref *out)
 {
-	struct raw_state *st = s->state;
+	const struct raw_state *st = s->state;
 	const struct result *r;
 	size_t row;
 
@@ -334,9 +317,6 @@ static bool raw_ref(const struct step *s, struct row_ref *out)
 		return false;
 	out->journey = raw_number(r, row, "journey_id");
 	out->raw = out->value = raw_text(r, row, "raw");
-	strbuf_reset(&st->citation);
-	raw_add_citation(s, &st->citation);
-	out->citation = strbuf_slice(&st->citation);
 	return true;
 }
 
@@ -350,7 +330,7 @@ static bool raw_can(const struct step *s, enum act a)
 }
 
 const struct view view_raw = {
-	.name = "Raw", .brief = "Raw", .flags = VIEW_PAGE, .unit = UNIT_EVENTS,
+	.name = "Raw line", .brief = "Raw", .flags = VIEW_PAGE, .unit = UNIT_EVENTS,
 	.context = CONTEXT_RAW, .open = raw_open, .close = raw_close,
 	.wants = raw_wants, .act = raw_act, .can = raw_can,
 	.arrived = raw_arrived, .draw = raw_draw, .ref = raw_ref,

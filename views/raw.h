@@ -14,11 +14,11 @@ struct raw_state {
 	int64_t journey;  /* of the message whose lines are marked; 0 none */
 	int rows;         /* for lines, as last drawn */
 	bool hex, cut, bare; /* x: bytes; W: not wrapped; #: no gutter */
-	struct strbuf find, citation;
+	struct strbuf find;
 };
 
 #define RAW_LINES SLOT_RAW      /* REQUEST_LINES */
-#define RAW_SOURCE SLOT_PAGE    /* the source */
+#define RAW_SOURCE SLOT_COUNT_ROWS /* the source */
 #define RAW_MESSAGE SLOT_DETAIL /* records of this message */
 
 /* The loaded lines, and the row of the line under the cursor (the nearest one
@@ -26,8 +26,6 @@ struct raw_state {
 const struct result *raw_lines(const struct step *s, size_t *row);
 struct slice raw_text(const struct result *r, size_t row, const char *column);
 int64_t raw_number(const struct result *r, size_t row, const char *column);
-/* "mail1.log:14203" */
-void raw_add_citation(const struct step *s, struct strbuf *out);
 /* Row of the source in its page; SIZE_MAX: not here. */
 size_t raw_source_row(const struct step *s);
 

@@ -55,7 +55,6 @@ static void trace_close(struct step *s)
 	if (!st)
 		return;
 	tree_release(&st->tree);
-	strbuf_release(&st->citation);
 	strbuf_release(&st->find);
 	free(st);
 	s->state = NULL;
@@ -237,7 +236,7 @@ static bool unfold(struct trace_state *st)
 
 static bool line_ref(const struct step *s, struct row_ref *out)
 {
-	struct trace_state *st = s->state;
+	const struct trace_state *st = s->state;
 	struct trace_line *lines;
 	size_t n = trace_lines(s, &lines);
 	size_t i = st->in_lines ? (size_t)st->lines.row : 0;
@@ -256,9 +255,6 @@ static bool line_ref(const struct step *s, struct row_ref *out)
 		                                    "source_id");
 		out->line = (uint64_t)tree_number(l->from, l->row, "line");
 		out->raw = tree_text(l->from, l->row, "raw");
-		strbuf_reset(&st->citation);
-		trace_add_citation(s, l, &st->citation);
-		out->citation = strbuf_slice(&st->citation);
 		out->unit = UNIT_EVENTS;
 		out->id = l->from->ids[l->row];
 	}
@@ -309,7 +305,7 @@ static void open_raw(struct shell *sh, const struct step *s)
 		return;
 	}
 	t.row.journey = ((const struct trace_state *)s->state)->journey;
-	shell_open(sh, view_find("raw"), &t);
+	shell_open(sh, view_find("Raw line"), &t);
 }
 
 static void open_related(struct shell *sh, const struct step *s, int64_t journey)

@@ -17,15 +17,15 @@ struct trace_state {
 	int tree_rows, line_rows; /* as last drawn */
 	bool in_lines;        /* the lower half has the focus */
 	bool proof;           /* go to the first proving line when it is here */
-	struct strbuf citation, find;
+	struct strbuf find;
 };
 
 /* Slots of the step. */
-#define TRACE_SLOT SLOT_PAGE         /* REQUEST_TRACE */
-#define TRACE_EVENTS SLOT_DETAIL     /* events of the journey */
-#define TRACE_LINES SLOT_RAW         /* of the chosen transaction, if not there */
-#define TRACE_OTHERS SLOT_COUNT_ROWS /* transactions of related journeys */
+#define TRACE_SLOT SLOT_COUNT_ROWS    /* REQUEST_TRACE */
 #define TRACE_MESSAGES SLOT_HISTOGRAM /* the related journeys */
+#define TRACE_EVENTS SLOT_DETAIL      /* events of the journey */
+#define TRACE_LINES SLOT_RAW          /* of the chosen transaction, if not there */
+#define TRACE_OTHERS SLOT_RANK        /* transactions of related journeys */
 
 const struct trace *trace_of(const struct step *s); /* NULL: not here yet */
 const struct tree_node *trace_node(const struct step *s); /* NULL: none */
