@@ -197,13 +197,24 @@ static void print_text(struct strbuf *out, struct slice s)
 	strbuf_release(&safe);
 }
 
+/* "2s", "0.06s" */
+static void print_seconds(struct strbuf *out, int64_t us)
+{
+	strbuf_addf(out, "%lld.%06lld", (long long)(us / US_SECOND),
+	            (long long)(us % US_SECOND));
+	while (out->ptr[out->len - 1] == '0')
+		out->ptr[--out->len] = 0;
+	if (out->ptr[out->len - 1] == '.')
+		out->ptr[--out->len] = 0;
+	strbuf_add_char(out, 's');
+}
+
 static void print_number(struct strbuf *out, enum event_field f, int64_t value)
 {
 	if (f == EV_ID_TIME)
 		civil_add_iso(out, value);
 	else if (f == EV_DELAY || f == EV_TRANSFER)
-		strbuf_addf(out, "%lld.%06llds", (long long)(value / US_SECOND),
-		            (long long)(value % US_SECOND));
+		print_seconds(out, value);
 	else
 		strbuf_addf(out, "%lld", (long long)value);
 }

@@ -18,13 +18,11 @@ static struct slice trim_id(struct slice s)
 	}
 }
 
-/* Without one pair of <>; "<>" if nothing is between. Odd forms stay as they
+/* Without one pair of <>, but "<>" stays. Odd forms stay as they
  * are: what is no id of form <…> must not look like one. */
 static struct slice bare_id(struct slice s)
 {
 	s = trim_id(s);
-	if (s.len == 0)
-		return SLICE("<>");
 	if (s.len > 2 && s.ptr[0] == '<' && s.ptr[s.len - 1] == '>')
 		return slice_of(s.ptr + 1, s.len - 2);
 	return s;
@@ -63,6 +61,8 @@ static bool message_id(struct pf *p)
 	if (!PF_SKIP(&s, "message-id="))
 		return false;
 	id = bare_id(s);
+	if (id.len == 0)
+		id = arena_slice(p->arena, SLICE("<>"));
 	e = pf_add(p, ACTION_INFO, ROLE_OPENS_WEAKLY);
 	event_set(e, EV_MESSAGE_ID, id);
 	if (!slice_eq(id, SLICE("<>")))
@@ -98,7 +98,6 @@ static const struct {
 struct check {
 	struct slice value; /* "Subject: …" or a body line */
 	struct pf_peer peer;
-	bool local;
 	struct pf_tail tail;
 	bool doubt;
 };
@@ -107,12 +106,18 @@ struct check {
  * " from ", with nothing but fields to the end of the line. */
 static bool context_at(struct slice s, struct check *c)
 {
+	struct check here = { .peer = { .port = -1 } };
+
 	if (!PF_SKIP(&s, " from "))
 		return false;
-	c->local = PF_SKIP(&s, "local");
-	if (!c->local && !pf_peer(&s, &c->peer))
+	if (!PF_SKIP(&s, "local; ") &&
+	    (!pf_peer(&s, &here.peer) || !PF_SKIP(&s, "; ")))
 		return false;
-	return PF_SKIP(&s, "; ") && pf_tail(s, true, &c->tail);
+	if (!pf_tail(s, true, &here.tail))
+		return false;
+	c->peer = here.peer;
+	c->tail = here.tail;
+	return true;
 }
 
 /* A value may hold " from x[1.2.3.4]; from=<…": the last one is Postfix's. Where

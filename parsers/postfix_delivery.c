@@ -61,6 +61,16 @@ static void read_relay(struct delivery *d)
 	d->place = d->relay;
 }
 
+/* Nothing but the record's length, which some collectors add. */
+static bool ends_line(struct slice s)
+{
+	s = slice_trim(s);
+	for (size_t i = 0; i < s.len; i++)
+		if (!pf_digit(s.ptr[i]))
+			return false;
+	return true;
+}
+
 static void read_status(struct slice s, struct delivery *d)
 {
 	const char *close;
@@ -73,41 +83,40 @@ static void read_status(struct slice s, struct delivery *d)
 		return;
 	}
 	close = memrchr(s.ptr, ')', s.len);
-	d->damaged = !close;
-	d->reply = close ? slice_to(s, (size_t)(close - s.ptr)) : s;
+	d->damaged = !close ||
+	             !ends_line(slice_from(s, (size_t)(close - s.ptr) + 1));
+	d->reply = d->damaged ? s : slice_to(s, (size_t)(close - s.ptr));
 }
 
-static void read_field(struct slice key, struct slice value, struct delivery *d)
+static void read_field(struct slice s, struct delivery *d)
 {
-	if (slice_eq(key, SLICE("relay")))
-		d->relay = value;
-	else if (slice_eq(key, SLICE("delay")))
-		(void)pf_seconds(value, &d->delay);
-	else if (slice_eq(key, SLICE("delays")))
-		d->transfer = transfer_of(value);
-	else if (slice_eq(key, SLICE("dsn")))
-		d->dsn = value;
-	else if (slice_eq(key, SLICE("tls")))
-		d->tls = value;
+	if (PF_SKIP(&s, "relay="))
+		d->relay = s;
+	else if (PF_SKIP(&s, "delay="))
+		(void)pf_seconds(s, &d->delay);
+	else if (PF_SKIP(&s, "delays="))
+		d->transfer = transfer_of(s);
+	else if (PF_SKIP(&s, "dsn="))
+		d->dsn = s;
+	else if (PF_SKIP(&s, "tls="))
+		d->tls = s;
 }
 
 /* Behind the addresses stand only Postfix's own words up to the status. */
 static bool read_fields(struct slice s, struct delivery *d)
 {
 	while (PF_SKIP(&s, ", ")) {
-		size_t eq, end;
+		const char *end;
 
 		if (PF_SKIP(&s, "status=")) {
 			read_status(s, d);
 			return true;
 		}
-		eq = slice_chr(s, '=');
-		end = PF_FIND(s, ", ");
-		if (end == SLICE_NONE || eq > end)
+		end = memchr(s.ptr, ',', s.len);
+		if (!end)
 			break;
-		read_field(slice_to(s, eq), slice_of(s.ptr + eq + 1, end - eq - 1),
-		           d);
-		s = slice_from(s, end);
+		read_field(slice_to(s, (size_t)(end - s.ptr)), d);
+		s = slice_from(s, (size_t)(end - s.ptr));
 	}
 	d->damaged = true;
 	return true;
@@ -190,9 +199,9 @@ static struct said who_said(const struct pf *p, const struct delivery *d)
 	said.answer = pf_answer(d->reply);
 	if (said.answer.code < 0)
 		return said;
-	said.by = d->peer.name.len ? d->peer.name
-	          : d->peer.ip.len ? d->peer.ip
-	                           : d->place;
+	said.by = d->place.len       ? d->place
+	          : d->peer.name.len ? d->peer.name
+	                             : d->peer.ip;
 	said.remote = true;
 	return said;
 }
@@ -212,18 +221,20 @@ static bool agent_answers(const struct delivery *d, struct slice next)
 	return next.len == 0 && d->place.len > 0;
 }
 
-/* amavis answers "250" also where nobody gets the message. */
-static enum action filter_verdict(struct slice reply)
+/* amavis answers "250 2.5.0 Ok, id=01332-19, BOUNCE" and "250 2.7.0 Ok,
+ * discarded, id=…" also where nobody gets the message. */
+static enum action filter_verdict(struct slice s)
 {
-	size_t at;
+	struct pf_answer a = pf_answer(s);
 
-	if (!PF_STARTS(reply, "250 2."))
+	if (a.code != 250 || a.dsn.len == 0)
 		return ACTION_RELAY;
-	if (PF_FIND(reply, " Ok, discarded, id=") != SLICE_NONE)
+	s = slice_from(s, 4 + a.dsn.len);
+	if (PF_STARTS(s, " Ok, discarded, id="))
 		return ACTION_DISCARD;
-	at = PF_FIND(reply, " Ok, id=");
-	return at < 12 && slice_ends(reply, SLICE(", BOUNCE")) ? ACTION_BOUNCE
-	                                                       : ACTION_RELAY;
+	return PF_STARTS(s, " Ok, id=") && slice_ends(s, SLICE(", BOUNCE"))
+	               ? ACTION_BOUNCE
+	               : ACTION_RELAY;
 }
 
 static struct slice between(struct slice s, struct slice head, struct slice tail)
@@ -245,8 +256,6 @@ static struct slice place_of(struct slice reply)
 
 	if (s.len == 0)
 		s = between(reply, SLICE("delivered to "), slice_of(NULL, 0));
-	if (s.len == 0)
-		s = reply;
 	return s;
 }
 
@@ -257,8 +266,10 @@ static void sent_here(struct event *e, const struct delivery *d)
 
 	e->action = ACTION_DELIVER;
 	if (child.len == 0) {
-		if (d->reply.len)
-			event_set(e, EV_PLACE, place_of(d->reply));
+		struct slice place = place_of(d->reply);
+
+		if (place.len)
+			event_set(e, EV_PLACE, place);
 		return;
 	}
 	e->action = ACTION_REDIRECT;
@@ -267,15 +278,44 @@ static void sent_here(struct event *e, const struct delivery *d)
 		event_add_key(e, KEY_QUEUE, REL_CHILD, LINK_ALIAS, child);
 }
 
+/* Most answers end in "queued as QID": no other reading of them is tried. */
+static struct slice postfix_next(struct slice reply)
+{
+	const struct slice mark = SLICE("queued as ");
+	const char *blank = memrchr(reply.ptr, ' ', reply.len);
+	size_t at = blank ? (size_t)(blank - reply.ptr) + 1 : 0;
+	struct slice id = slice_from(reply, at);
+
+	if (at < mark.len || memcmp(blank + 1 - mark.len, mark.ptr, mark.len) != 0)
+		return slice_of(NULL, 0);
+	return pf_is_id(id) ? id : slice_of(NULL, 0);
+}
+
+static struct slice next_hop(const struct pf *p, struct event *e,
+                             struct slice reply)
+{
+	struct slice next = reply.len ? postfix_next(reply) : reply;
+	int64_t near, when;
+
+	if (next.len) {
+		pf_set_id_time(e, next);
+		return next;
+	}
+	next = id_next_of_reply(reply);
+	if (next.len == 0)
+		return next;
+	near = p->r->time.has & STAMP_YEAR ? p->r->time.us : TIME_NONE;
+	when = id_time_of_reply(reply, near);
+	if (when != TIME_NONE)
+		event_set_number(e, EV_ID_TIME, when);
+	return next;
+}
+
 static void sent_on(const struct pf *p, struct event *e,
                     const struct delivery *d)
 {
-	struct slice next = id_next_of_reply(d->reply);
-	int64_t near = p->r->time.has & STAMP_YEAR ? p->r->time.us : TIME_NONE;
-	int64_t when = next.len ? id_time_of_reply(d->reply, near) : TIME_NONE;
+	struct slice next = next_hop(p, e, d->reply);
 
-	if (when != TIME_NONE)
-		event_set_number(e, EV_ID_TIME, when);
 	if (p->daemon == PF_LMTP && agent_answers(d, next)) {
 		e->action = ACTION_DELIVER;
 		return;

@@ -2,9 +2,10 @@
 /* Postfix: the queue manager, local submission, notifications, postsuper. */
 #include "parsers/postfix.h"
 
+/* ADDRESS stands between '<' and '>'. */
 static struct slice null_or(struct slice address)
 {
-	return address.len ? address : SLICE("<>");
+	return address.len ? address : slice_of(address.ptr - 1, 2);
 }
 
 /* The number behind KEY in ", size=1234, nrcpt=2 (queue active)". */
@@ -90,7 +91,7 @@ static bool pickup_line(struct pf *p)
 	user = slice_to(s, slice_chr(s, ' '));
 	s = slice_from(s, user.len);
 	e = pf_add(p, ACTION_ACCEPT, ROLE_OPENS);
-	event_set(e, EV_CLIENT_NAME, SLICE("local"));
+	event_set(e, EV_CLIENT_NAME, arena_slice(p->arena, SLICE("local")));
 	event_set(e, EV_USER, user);
 	pf_set_id_time(e, p->qid);
 	if (!PF_SKIP(&s, " from=<") ||

@@ -215,10 +215,25 @@ static void read_login(struct slice *s, struct pf_tail *t)
 		*s = slice_from(*s, s->len);
 }
 
+/* Some collectors put the length of the record behind it: "helo=<x> 294". */
+static struct slice without_length(struct slice s)
+{
+	size_t n = s.len;
+
+	while (n > 0 && pf_digit(s.ptr[n - 1]))
+		n--;
+	if (n < 2 || n == s.len || s.ptr[n - 1] != ' ' || s.ptr[n - 2] != '>')
+		return s;
+	return slice_to(s, n - 1);
+}
+
 bool pf_tail(struct slice s, bool with_text, struct pf_tail *t)
 {
-	struct slice all = s;
+	struct slice all;
 
+	if (!with_text || PF_FIND(s, ">: ") == SLICE_NONE)
+		s = without_length(s);
+	all = s;
 	*t = (struct pf_tail){ 0 };
 	if (PF_SKIP(&s, "from=") && !pf_address(&s, tail_follows, &t->sender))
 		return false;

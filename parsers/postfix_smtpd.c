@@ -227,6 +227,8 @@ static bool names(const struct pf_tail *t, struct slice address)
 	       slice_eq(t->sender, address) || slice_eq(t->helo, address);
 }
 
+#define TAILS_TRIED 64 /* a hostile line may hold any number */
+
 /* Where the fields begin: the "; " behind which all of the line is fields. Both
  * a remote server's words in the answer and the client's HELO can look like
  * fields; *DOUBT says that several places do. The first whose fields hold the
@@ -238,7 +240,7 @@ static size_t find_tail(struct slice text, struct slice address,
 	bool sure = false;
 
 	*doubt = false;
-	for (;;) {
+	for (int tries = 0; tries < TAILS_TRIED; tries++) {
 		size_t n = PF_FIND(slice_from(text, at), "; ");
 		struct pf_tail here;
 
@@ -254,6 +256,8 @@ static size_t find_tail(struct slice text, struct slice address,
 		found = at - 2;
 		*t = here;
 	}
+	*doubt = true;
+	return found;
 }
 
 static enum action action_of(const struct verb *v, const struct pf_answer *a)
@@ -266,6 +270,19 @@ static enum action action_of(const struct verb *v, const struct pf_answer *a)
 	                                          : ACTION_REJECT;
 }
 
+/* Fields that do not reach the end of the line: those that are whole. */
+static size_t cut_tail(struct slice rest, struct event *e, struct pf_tail *t)
+{
+	size_t at = PF_FIND(rest, "; from=<");
+
+	if (at == SLICE_NONE)
+		return at;
+	pf_damage(e);
+	pf_tail(slice_from(rest, at + 2), false, t);
+	t->helo = t->method = t->user = slice_of(NULL, 0);
+	return at;
+}
+
 static void refusal_text(struct pf *p, struct event *e, const struct verb *v,
                          struct slice text)
 {
@@ -275,10 +292,8 @@ static void refusal_text(struct pf *p, struct event *e, const struct verb *v,
 	bool doubt;
 	size_t end = find_tail(rest, address, &t, &doubt);
 
-	if (end == SLICE_NONE && PF_FIND(rest, "; from=<") != SLICE_NONE) {
-		end = PF_FIND(rest, "; from=<");
-		pf_damage(e);
-	}
+	if (end == SLICE_NONE)
+		end = cut_tail(rest, e, &t);
 	if (doubt)
 		pf_damage(e);
 	text = slice_to(text, end == SLICE_NONE
@@ -348,7 +363,8 @@ static bool server_auth(struct pf *p)
 	event_set(e, EV_AUTH_METHOD, method);
 	if (!PF_SKIP(&s, ": "))
 		return true;
-	end = slice_rfind(s, SLICE(", sasl_username="));
+	/* the reason is the server's own text, the login is the client's */
+	end = PF_FIND(s, ", sasl_username=");
 	if (end != SLICE_NONE && s.len > end + 16)
 		event_set(e, EV_USER, slice_from(s, end + 16));
 	s = slice_to(s, end);
@@ -391,6 +407,9 @@ bool pf_tls(struct pf *p)
 	from = PF_SKIP(&s, "from ");
 	if (!from && !PF_SKIP(&s, "to "))
 		return false;
+	/* a connection to another server is not the client's session */
+	if (!from)
+		p->session = slice_of(NULL, 0);
 	e = pf_add(p, ACTION_TLS, 0);
 	if (!pf_peer(&s, &peer) || (at = PF_FIND(s, ": ")) == SLICE_NONE) {
 		pf_damage(e);
