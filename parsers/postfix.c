@@ -267,13 +267,13 @@ static enum parse parse(const struct layout *l, const struct record *r,
 		p.session = process_key(&p);
 	skip_level(&p);
 	take_queue_id(&p);
-	if (!(p.qid.len && p.body.ptr[0] == 't' && pf_delivery(&p)) &&
+	if (!(p.qid.len && PF_STARTS(p.body, "to=") && pf_delivery(&p)) &&
 	    !dispatch(&p)) {
 		if (!is_talk(&p))
 			return PARSE_NO;
 		pf_add(&p, ACTION_INFO, 0);
 	}
-	if (r->flags & RECORD_SPLIT)
+	if (p.body.len == 0 || r->flags & RECORD_SPLIT)
 		pf_damage(&out->list[0]);
 	return outcome(&p);
 }
