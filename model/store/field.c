@@ -144,7 +144,7 @@ const struct field *const fields[] = {
 	/* Machines */
 	FIELD("server", "logged_by", FIELD_TEXT, "server that wrote the log", NULL,
 	  false,
-	  SRC(M(NULL, "word:T.server"), R("server", "word:T.server"),
+	  SRC(M(NULL, "word:T.server"), R("server", "word:t.server word:T.server"),
 	      T("server", "word:t.server"), D(NULL, "word:t.server"),
 	      A("server", "word:" A_SERVER), S("server", "word:s.server"),
 	      E("server", "vtext:v.server"), CLOCK("server", "vtext:v.server"),
@@ -235,13 +235,13 @@ const struct field *const fields[] = {
 	/* The message */
 	FIELD("mid", "message_id msgid", FIELD_TEXT, "message-id, without <>", NULL,
 	  true,
-	  SRC(M("message_id", "id:j.message_id id:T.message_id"),
-	      R(NULL, "id:j.message_id id:T.message_id"),
+	  SRC(M("message_id", "id:T.message_id"),
+	      R(NULL, "id:T.message_id"),
 	      T("message_id", "id:t.message_id"), D(NULL, "id:t.message_id"),
 	      A(NULL, "id:t.message_id"), S(NULL, "id:T.message_id"),
 	      E("message_id", "vid:v.message_id"))),
 	FIELD("qid", "queue_id", FIELD_TEXT, "queue id", NULL, false,
-	  SRC(M(NULL, "id:T.queue_id"), R("queue_id", "id:T.queue_id"),
+	  SRC(M(NULL, "id:T.queue_id"), R("queue_id", "id:t.queue_id id:T.queue_id"),
 	      T("queue_id", "id:t.queue_id"), D(NULL, "id:t.queue_id"),
 	      A(NULL, "id:t.queue_id"), S(NULL, "id:T.queue_id"),
 	      E("queue_id", "vid:v.queue_id"))),
@@ -274,12 +274,12 @@ const struct field *const fields[] = {
 	  false, SRC(E("verdict", "vtext:v.verdict"))),
 	FIELD("direction", "", FIELD_WORD, "across the border of the own networks",
 	  "inbound outbound internal", false,
-	  SRC(M("direction", "direction:j.direction"),
-	      R(NULL, "direction:j.direction"),
-	      T("direction", "direction:t.direction"),
-	      D(NULL, "direction:t.direction"),
-	      A(NULL, "direction:t.direction"),
-	      S(NULL, "direction:T.direction"))),
+	  SRC(M("direction", "direction:nullif(j.direction,0)"),
+	      R(NULL, "direction:nullif(j.direction,0)"),
+	      T("direction", "direction:nullif(t.direction,0)"),
+	      D(NULL, "direction:nullif(t.direction,0)"),
+	      A(NULL, "direction:nullif(t.direction,0)"),
+	      S(NULL, "direction:nullif(T.direction,0)"))),
 
 	/* The answer */
 	FIELD("code", "reply_code status_code", FIELD_CODE,
@@ -458,7 +458,8 @@ const struct field *const fields[] = {
 	      A(NULL, "flag:inbound=t.direction=1;outbound=t.direction=2;"
 	              "internal=t.direction=3;bounce=" A_SENDER "={null};"
 	              "probe=a.flags&1"),
-	      S(NULL, "flag:probe=s.flags&1"),
+	      S(NULL, "flag:probe=s.flags&1;bounce=s.id IN(SELECT session"
+	              " FROM tx WHERE sender={null})"),
 	      E(NULL, "flag:unread=v.action='unknown';bounce=v.sender='<>';"
 	              "probe=v.hidden&1"))),
 	FIELD("has", "", FIELD_WORD, "the field is there: has:user", NULL, false,
