@@ -10,6 +10,7 @@
 
 #include <libgen.h>
 #include <limits.h>
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -226,6 +227,7 @@ static bool read_all(struct indexer *x, struct cancel *cancel, struct err *err)
 		pthread_join(workers[--started].thread, NULL);
 	pipe_release(&pipe);
 	file_reading_free(reader.file);
+	malloc_trim(0); /* what the threads' heaps hold is wanted by the links */
 	return ok;
 }
 

@@ -9,7 +9,7 @@
 #include "model/index/sample.h"
 #include "model/trace/assemble.h"
 
-#define BUFFER ((size_t)16 << 20)
+#define BUFFER ((size_t)8 << 20)
 #define BUFFER_MAX ((size_t)128 << 20)
 #define READ_STEP ((size_t)1 << 20) /* bytes between looks at cancel */
 

@@ -7,10 +7,12 @@
 #include "model/evidence/evidence.h"
 #include "model/index/index.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdarg.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -173,6 +175,7 @@ static void run_with(const struct index_options *o, struct index_result *r)
 	if (!x || !indexer_run(x, NULL, r, &err))
 		fail_msg("%s", err.text);
 	indexer_free(x);
+	strbuf_release(&r->warnings);
 }
 
 /* Indexes LOG (a file or folder) into the case. */
@@ -183,7 +186,6 @@ static struct index_result run(const char *case_name, const char *log)
 	struct index_result r;
 
 	run_with(&o, &r);
-	strbuf_release(&r.warnings);
 	return r;
 }
 
@@ -696,6 +698,104 @@ static void another_format_is_read_anew(void **state)
 	assert_int_equal(r.lines, 0);
 }
 
+static struct index_result run_stdin(const char *case_name, const char *file)
+{
+	const char *logs[] = { "-" };
+	struct index_options o = options(case_name, logs, 1);
+	int keep = dup(STDIN_FILENO), fd = open(at(file), O_RDONLY);
+	struct index_result r;
+
+	dup2(fd, STDIN_FILENO);
+	close(fd);
+	run_with(&o, &r);
+	dup2(keep, STDIN_FILENO);
+	close(keep);
+	return r;
+}
+
+static void standard_input(void **state)
+{
+	struct strbuf mx = mx_log(0, 60), other = mx_log(100, 130);
+	struct index_result r;
+
+	(void)state;
+	clear();
+	put_gzip("one", strbuf_slice(&mx));
+	put("two", strbuf_slice(&other), "wb");
+	r = run_stdin("a.case", "one");
+	assert_int_equal(r.damaged, 0);
+	run_stdin("a.case", "two"); /* another one: both stay */
+	r = run_stdin("a.case", "one");
+	assert_int_equal(r.copies, 1);
+	says("a.case", "SELECT path, state FROM v_source ORDER BY source_id",
+	     "-|ok|\n-|ok|\n-|copy|\n");
+	says("a.case", "SELECT count(*) FROM v_transaction", "90|\n");
+	says("a.case", "SELECT count(DISTINCT source) FROM block", "2|\n");
+	strbuf_release(&mx);
+	strbuf_release(&other);
+}
+
+static void text_is_kept_if_asked(void **state)
+{
+	const char *logs[] = { at("logs") };
+	struct index_options o = options("a.case", logs, 1);
+	struct index_result r;
+
+	(void)state;
+	clear();
+	write_logs(400);
+	o.keep_text = true;
+	o.piece_records = 500;
+	run_with(&o, &r);
+	says("a.case", "SELECT sum(bytes)=(SELECT sum(content_bytes) FROM "
+	     "source), max(bytes)<=262144 FROM block", "1|1|\n");
+}
+
+/* A disk with room for LIMIT bytes. */
+static bool run_on_small_disk(const char *case_name, rlim_t limit)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		const char *logs[] = { at("logs") };
+		struct index_options o = options(case_name, logs, 1);
+		struct rlimit small = { limit, limit };
+		struct index_result r;
+		struct err err = { 0 };
+		struct indexer *x;
+
+		o.piece_records = 150;
+		signal(SIGXFSZ, SIG_IGN);
+		setrlimit(RLIMIT_FSIZE, &small);
+		x = indexer_new(&o, &err);
+		if (x && indexer_run(x, NULL, &r, &err))
+			_exit(0);
+		indexer_free(x);
+		_exit(*err.text ? 1 : 2);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status) && WEXITSTATUS(status) < 2);
+	return WEXITSTATUS(status) == 0;
+}
+
+/* A full disk is told, and leaves a case that can be gone on with. */
+static void full_disks(void **state)
+{
+	unsigned failures = 0;
+
+	(void)state;
+	clear();
+	write_logs(300);
+	run("a.case", "logs");
+	for (rlim_t limit = 20000; !run_on_small_disk("b.case", limit);
+	     limit += 90000)
+		failures++;
+	assert_true(failures > 2);
+	run("b.case", "logs");
+	same("a.case", "b.case");
+}
+
 static void odd_files(void **state)
 {
 	struct index_result r;
@@ -754,6 +854,9 @@ int main(void)
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(options_given_later),
 		cmocka_unit_test(another_format_is_read_anew),
+		cmocka_unit_test(standard_input),
+		cmocka_unit_test(text_is_kept_if_asked),
+		cmocka_unit_test(full_disks),
 		cmocka_unit_test(odd_files),
 	};
 
