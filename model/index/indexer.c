@@ -300,6 +300,18 @@ static bool was_asked(const struct indexer *x, const char *path)
 	return false;
 }
 
+/* Also of what an earlier run found out: it is not read again for that. */
+static void warn_of(struct indexer *x, const struct source *src)
+{
+	if (strstr(src->message, src->path))
+		index_warn(x, "%s", src->message);
+	else
+		index_warn(x, "%s%s%s: %s", src->path, *src->member ? "/" : "",
+		           src->member, *src->message
+		                                ? src->message
+		                                : source_state_name(src->state));
+}
+
 static bool sum_up(struct indexer *x, struct index_result *r, struct err *err)
 {
 	struct source_list l;
@@ -313,9 +325,11 @@ static bool sum_up(struct indexer *x, struct index_result *r, struct err *err)
 		const struct source *src = &l.list[i];
 
 		r->copies += src->state == SOURCE_COPY;
-		r->damaged += was_asked(x, src->path) &&
-		              src->state != SOURCE_OK &&
-		              src->state != SOURCE_COPY;
+		if (src->state == SOURCE_OK || src->state == SOURCE_COPY ||
+		    !was_asked(x, src->path))
+			continue;
+		r->damaged++;
+		warn_of(x, src);
 	}
 	source_list_release(&l);
 	return true;

@@ -74,18 +74,15 @@ static void take_text(char **to, const char *text)
 	*to = mem_text(text);
 }
 
-static void settle(struct indexer *x, const struct file_reading *f,
-                   struct reading *r)
+static void settle(const struct file_reading *f, struct reading *r)
 {
 	struct source *src = &r->src;
 
 	src->state = r->sum.state == EVIDENCE_OK    ? SOURCE_OK
 	             : r->sum.state == EVIDENCE_CUT ? SOURCE_CUT
 	                                            : SOURCE_ERROR;
-	if (src->state != SOURCE_OK) {
+	if (src->state != SOURCE_OK)
 		take_text(&src->message, r->sum.error.text);
-		index_warn(x, "%s", r->sum.error.text);
-	}
 	src->bytes = f->bytes;
 	src->inode = f->inode;
 	src->content_bytes = r->sum.content_bytes;
@@ -111,7 +108,7 @@ static bool finish_reading(struct indexer *x, const struct file_reading *f,
 	of = r->copy ? store_find_content(x->store, r->of_length, r->of_sha256)
 	             : store_find_content(x->store, r->sum.content_bytes,
 	                                  r->sum.content_sha256);
-	settle(x, f, r);
+	settle(f, r);
 	if (!src->id && !begin(x, r, err))
 		return false;
 	if (!store_update_source(x->store, src, err))
@@ -143,7 +140,6 @@ static bool finish_failed(struct indexer *x, struct file_reading *f,
 {
 	struct reading *r;
 
-	index_warn(x, "%s", f->sum.error.text);
 	for (size_t i = 0; i < x->known.n; i++)
 		if (strcmp(x->known.list[i].path, f->path) == 0)
 			return mark(x, &x->known.list[i], SOURCE_ERROR,
