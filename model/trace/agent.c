@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Delivery agents have no transactions: what one says of a recipient in a session
- * whose key the MTA's answer names is the same answer told again, with the
- * mailbox that took it. */
+/* Delivery agents have no transactions: what one says of a recipient in a
+ * session whose key the MTA's answer names is the same answer told again, with
+ * the mailbox that took it. */
 #include "base/alloc.h"
 #include "model/trace/derive.h"
 
@@ -13,7 +13,7 @@ static struct slice session_key(const struct derive *d, uint32_t ses)
 	uint32_t g = d->ses_parts[d->sess[ses].parts];
 
 	return intern_get(&d->pieces[d->part_piece[g]]->texts,
-	                  derive_part(d, g)->key);
+			  derive_part(d, g)->key);
 }
 
 static bool is_fate(enum action a)
@@ -36,7 +36,7 @@ static struct pair *index_agents(const struct derive *d, size_t *count)
 		    !is_fate(derive_attempt(d, g)->action))
 			continue;
 		GROW(p, n, cap);
-		p[n++] = (struct pair){ hash64(session_key(d, t->ses)), g };
+		p[n++] = (struct pair){hash64(session_key(d, t->ses)), g};
 	}
 	if (n)
 		pairs_sort(p, n);
@@ -47,7 +47,7 @@ static struct pair *index_agents(const struct derive *d, size_t *count)
 static struct slice recipient_of(const struct derive *d, uint32_t att)
 {
 	return word_text(d, word_in(d->pieces[d->att_piece[att]],
-	                            derive_attempt(d, att)->recipient));
+				    derive_attempt(d, att)->recipient));
 }
 
 /* Agents often know the user only, without the domain. */
@@ -67,7 +67,7 @@ static bool fits(const struct derive *d, uint32_t mta, uint32_t agent)
 	return d->atts[agent].txn == NONE32 && gap <= AGENT_NEAR &&
 	       gap >= -AGENT_NEAR &&
 	       slice_eq(session_key(d, d->atts[agent].ses),
-	                derive_next_id(d, mta)) &&
+			derive_next_id(d, mta)) &&
 	       same_recipient(recipient_of(d, mta), recipient_of(d, agent));
 }
 
@@ -80,7 +80,7 @@ static void unite(struct derive *d, uint32_t mta, uint32_t agent)
 		return; /* a second word on it stays a row of its own */
 	m->agent = agent;
 	m->place = word_in(d->pieces[d->att_piece[agent]],
-	                   derive_attempt(d, agent)->place);
+			   derive_attempt(d, agent)->place);
 	m->copies += 1 + a->copies;
 	a->copy = true;
 }

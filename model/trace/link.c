@@ -10,7 +10,8 @@
  * by a day and its offset. */
 #define CLOCKS_OFF (15 * US_MINUTE)
 #define ZONES_OFF (26 * US_HOUR)
-#define LOOK_MAX 256 /* namesakes within the window that are compared */
+#define CHAIN_MAX 1000 /* hops of one message */
+#define LOOK_MAX 256   /* namesakes within the window that are compared */
 
 bool link_joins(enum link_kind k)
 {
@@ -47,28 +48,24 @@ static void index_ids(struct linker *l)
 
 size_t link_named(const struct linker *l, struct slice id, size_t *from)
 {
-	uint64_t key = hash64(id);
-	size_t n = 0;
-
-	*from = pairs_find(l->ids, l->nids, key);
-	while (*from + n < l->nids && l->ids[*from + n].key == key)
-		n++;
-	return n;
+	*from = pairs_find(l->ids, l->nids, hash64(id));
+	return pairs_run(l->ids, l->nids, *from);
 }
 
-/* Whether a chain of confirmed links leads from TO to FROM already. */
-static bool is_circle(const struct derive *d, uint32_t from, uint32_t to)
+/* Whether a chain of confirmed links leads from TO to FROM already; a chain too
+ * long to be mail counts as one. */
+static bool is_circle(const struct linker *l, uint32_t from, uint32_t to)
 {
-	uint32_t steps = 0;
+	const struct derive *d = l->d;
 
-	for (uint32_t t = from; t != to; steps++) {
-		uint32_t up = d->txns[t].up;
+	if (!l->leads[to])
+		return from == to;
+	for (unsigned steps = 0; steps < CHAIN_MAX && from != to; steps++) {
+		uint32_t up = d->txns[from].up;
 
 		if (up == NONE32)
 			return false;
-		if (steps > 100000)
-			return true;
-		t = d->links[up].from;
+		from = d->links[up].from;
 	}
 	return true;
 }
@@ -80,7 +77,7 @@ static bool win(struct linker *l, const struct claim *c)
 	struct txn *to = &d->txns[c->to];
 	int64_t ahead;
 
-	if (is_circle(d, c->from, c->to))
+	if (is_circle(l, c->from, c->to))
 		return false;
 	if (l->contested[c->to] && c->good <= l->good[c->to] + US_SECOND)
 		return false;
@@ -141,6 +138,7 @@ uint32_t link_claim(struct linker *l, const struct claim *c)
 		k->class = CLASS_CONFIRMED;
 		d->txns[c->to].up = *known;
 		l->good[c->to] = c->good;
+		l->leads[c->from] = true;
 	}
 	return *known;
 }
@@ -240,7 +238,7 @@ static struct choice find_next(struct linker *l, uint32_t txn, uint32_t att)
 		uint32_t k = l->ids[i].value;
 		const struct txn *to = &d->txns[k];
 		bool loopback, assumed = d->atts[att].assumed ||
-			to->flags & ROW_TIME_ASSUMED;
+					 to->flags & ROW_TIME_ASSUMED;
 		int score;
 		int64_t off = assumed ? ZONES_OFF : CLOCKS_OFF;
 		int64_t gap = txn_time(to) - utc;
@@ -358,6 +356,7 @@ void link_transactions(struct derive *d)
 	index_ids(&l);
 	l.good = mem_alloc(d->ntxns * sizeof *l.good + 1);
 	l.contested = mem_alloc(d->ntxns * sizeof *l.contested + 1);
+	l.leads = mem_alloc(d->ntxns * sizeof *l.leads + 1);
 	link_keys(&l);
 	link_attempts(&l);
 	link_networks(&l);
@@ -368,6 +367,7 @@ void link_transactions(struct derive *d)
 	free(l.ids);
 	free(l.good);
 	free(l.contested);
+	free(l.leads);
 	map_release(&l.pairs);
 	map_release(&l.said);
 	map_release(&l.lines);

@@ -24,6 +24,7 @@ struct linker {
 	struct map said;  /* transaction and id that it names -> link */
 	struct map lines; /* piece and line of a key -> link */
 	int64_t *good;    /* of the link that leads to each transaction */
+	bool *leads;      /* a confirmed link has led on from it */
 	bool *contested;  /* two links to it fit equally well */
 };
 

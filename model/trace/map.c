@@ -124,7 +124,8 @@ void pairs_sort(struct pair *p, size_t n)
 	free(spare);
 }
 
-size_t pairs_find(const struct pair *p, size_t n, uint64_t key)
+/* First with KEY or more. */
+static size_t lower_bound(const struct pair *p, size_t n, uint64_t key)
 {
 	size_t lo = 0, hi = n;
 
@@ -136,5 +137,26 @@ size_t pairs_find(const struct pair *p, size_t n, uint64_t key)
 		else
 			hi = mid;
 	}
-	return lo < n && p[lo].key == key ? lo : n;
+	return lo;
+}
+
+size_t pairs_find(const struct pair *p, size_t n, uint64_t key)
+{
+	size_t i = lower_bound(p, n, key);
+
+	return i < n && p[i].key == key ? i : n;
+}
+
+size_t pairs_run(const struct pair *p, size_t n, size_t from)
+{
+	size_t i = from;
+
+	/* mostly short; a long one must not be walked each time */
+	while (i < n && i < from + 8 && p[i].key == p[from].key)
+		i++;
+	if (i < n && i == from + 8)
+		i = p[from].key == UINT64_MAX
+			    ? n
+			    : lower_bound(p, n, p[from].key + 1);
+	return i - from;
 }

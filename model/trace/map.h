@@ -36,5 +36,7 @@ static inline uint64_t pair_time(int64_t us)
 void pairs_sort(struct pair *p, size_t n);
 /* First of the run with KEY in sorted P, N if there is none. */
 size_t pairs_find(const struct pair *p, size_t n, uint64_t key);
+/* How many have the key of entry FROM, in a run from there; 0 behind the end. */
+size_t pairs_run(const struct pair *p, size_t n, size_t from);
 
 #endif

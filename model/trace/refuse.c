@@ -8,6 +8,7 @@
 /* Without a session, answers to the same client and sender that follow each
  * other this closely count as one conversation. */
 #define CONVERSATION (60 * US_SECOND)
+#define CONVERSATION_MAX 1000
 
 struct item {
 	int64_t utc;
@@ -118,8 +119,9 @@ static bool pending_takes(const struct refuser *r, uint32_t att)
 		return false;
 	if (r->session)
 		return true;
-	if (d->atts[att].utc - d->atts[r->pending[r->npending - 1]].utc >
-	    CONVERSATION)
+	if (r->npending >= CONVERSATION_MAX ||
+	    d->atts[att].utc - d->atts[r->pending[r->npending - 1]].utc >
+		    CONVERSATION)
 		return false;
 	for (size_t i = 0; i < r->npending; i++)
 		if (recipient_of(d, r->pending[i]) == to)

@@ -136,7 +136,7 @@ static struct generation *generation_add(struct stitcher *s, uint32_t instance)
 	struct generation *g;
 	uint32_t number = 1;
 
-	for (size_t i = 0; i < s->ngens; i++)
+	for (size_t i = s->ngens; i-- > 0 && number == 1;)
 		if (s->gens[i].instance == instance)
 			number = s->gens[i].number + 1;
 	GROW(s->gens, s->ngens, s->cgens);

@@ -386,6 +386,34 @@ static void test_agent(void **state)
 	rows_release(&r);
 }
 
+/* One id for everything, answers that name it, and a chain without an end: no
+ * step may look at all pairs. */
+static void test_hostile(void **state)
+{
+	struct strbuf b = { 0 };
+	struct rows r;
+	unsigned n = 20000;
+
+	(void)state;
+	for (unsigned i = 0; i < n; i++)
+		strbuf_addf(&b, "@%u mx q=SAME " IN "\n", 1000 + i);
+	for (unsigned i = 0; i < n; i++)
+		strbuf_addf(&b, "@30000 mx q=SAME " RELAY
+		            "recipient=r%u next_queue_id=SAME reply=SAME\n", i);
+	for (unsigned i = 0; i < n; i++)
+		strbuf_addf(&b, "@40000 mx q=C%u child=alias:C%u\n", i, i + 1);
+	for (unsigned i = 0; i < n; i++)
+		strbuf_addf(&b, "@50000 mx do=reject roles=attempt sender=s "
+		            "recipient=r%u\n", i);
+	rows_init(&r);
+	rows_add(&r, strbuf_text(&b), 30000);
+	rows_derive(&r);
+	assert_true(r.ntransactions > 2 * n);
+	assert_int_equal(r.unowned, 0);
+	rows_release(&r);
+	strbuf_release(&b);
+}
+
 static void test_direction(void **state)
 {
 	static const struct slice domains[] = { { "corp.example", 12 } };
@@ -431,6 +459,7 @@ int main(void)
 		cmocka_unit_test(test_requeued),
 		cmocka_unit_test(test_network_id),
 		cmocka_unit_test(test_agent),
+		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_direction),
 	};
 
