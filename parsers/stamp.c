@@ -103,17 +103,24 @@ static int year_before_clock(struct slice s)
 	return year >= 1970 ? year : 0;
 }
 
+/* Bytes of one blank: also the no-break space that copies out of web pages and
+ * documents hold. */
+static size_t blank(const char *p)
+{
+	return p[0] == ' ' ? 1 : p[0] == '\xc2' && p[1] == '\xa0' ? 2 : 0;
+}
+
 size_t stamp_bsd(struct slice s, struct stamp *t)
 {
 	const char *p = s.ptr;
 	int month, day, year;
 	int64_t us, part = 0;
-	size_t at = 4, n;
+	size_t at = 3, n;
 
-	if (s.len < 14 || p[3] != ' ' || (month = month_of(p)) == 0)
+	if (s.len < 14 || !blank(p + at) || (month = month_of(p)) == 0)
 		return 0;
-	if (p[at] == ' ')
-		at++;
+	at += blank(p + at);
+	at += blank(p + at);
 	day = digits(p + at, 1);
 	if (day >= 0 && is_digit(p[at + 1]))
 		day = day * 10 + (p[++at] - '0');

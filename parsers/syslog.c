@@ -431,6 +431,9 @@ static const struct framing_example examples_3164[] = {
 	  "Feb 13 01:01:12|mx1.example.com|dovecot||lmtp(bob)<1><x>: saved" },
 	{ " Feb 20 14:03:16 mail sendmail[14276]: s1KJ39AQ014274: to=<bob>",
 	  "Feb 20 14:03:16|mail|sendmail|14276|s1KJ39AQ014274: to=<bob>" },
+	/* as copied out of a web page */
+	{ "Feb\302\240 3 01:01:12 mx1 postfix/qmgr[2]: 307DF802B3: removed",
+	  "Feb\302\240 3 01:01:12|mx1|postfix/qmgr|2|307DF802B3: removed" },
 	{ "Feb  3 2014 01:01:12 asa1 mail_logs: Info: up",
 	  "Feb  3 2014 01:01:12|asa1|mail_logs||Info: up" },
 	{ "Feb  3 01:01:12.123456 mx1 postfix/qmgr[2]: 307DF802B3: removed",

@@ -29,9 +29,9 @@ static void add_title(struct strbuf *out, const struct trace *t)
 {
 	strbuf_add_str(out, "journey ");
 	add(out, trace_text(t->journey, 0, "journey_id"), "?");
-	strbuf_add_str(out, "  <");
-	add(out, trace_text(t->journey, 0, "message_id"), "no message-id");
-	strbuf_add_str(out, ">\n");
+	strbuf_add_str(out, "  ");
+	add(out, trace_text(t->journey, 0, "message_id"), "(no message-id)");
+	strbuf_add_char(out, '\n');
 	add_column(out, "  subject     ", t->journey, 0, "subject", "\n");
 	strbuf_add_str(out, "  sender      ");
 	add(out, trace_text(t->journey, 0, "sender"), "(not logged)");
