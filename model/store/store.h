@@ -85,7 +85,8 @@ bool store_reset_source(struct store *s, uint32_t source, struct err *err);
  * last record before an append may have been half a line. */
 bool store_drop_pieces(struct store *s, uint32_t source, uint32_t from,
                        struct err *err);
-/* SOURCE holds what OF holds: it keeps no pieces, its LINES are copy_lines. */
+/* SOURCE holds what OF holds: it keeps no pieces, its LINES are copy_lines, its
+ * layout and format are those of OF. */
 bool store_mark_copy(struct store *s, uint32_t source, uint32_t of,
                      uint64_t lines, struct err *err);
 /* What is derived does not match the pieces any more, until a derivation is

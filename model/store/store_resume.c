@@ -31,7 +31,7 @@ bool store_drop_pieces(struct store *s, uint32_t source, uint32_t from,
 bool store_mark_copy(struct store *s, uint32_t source, uint32_t of,
                      uint64_t lines, struct err *err)
 {
-	char text[768];
+	char text[1024];
 
 	snprintf(text, sizeof text,
 	         "DELETE FROM piece WHERE source=%u;"
@@ -39,9 +39,10 @@ bool store_mark_copy(struct store *s, uint32_t source, uint32_t of,
 	         "UPDATE source SET copy_of=%u WHERE copy_of=%u;"
 	         "UPDATE source SET state=%d,copy_of=%u,lines=%llu,"
 	         "copy_lines=%llu,event_lines=0,unknown_lines=0,other_lines=0,"
-	         "events=0,pieces=0 WHERE id=%u",
+	         "events=0,pieces=0,(layout,format,format_basis)=(SELECT layout,"
+	         "format,format_basis FROM source WHERE id=%u) WHERE id=%u",
 	         source, source, of, source, SOURCE_COPY, of, (unsigned long long)lines,
-	         (unsigned long long)lines, source);
+	         (unsigned long long)lines, of, source);
 	store_forget_texts(s, source);
 	if (!store_begin(s, false, err))
 		return false;

@@ -430,8 +430,8 @@ static void copies_count_once(void **state)
 	assert_int_equal(r.copies, 3);
 	says("a.case", "SELECT count(*), sum(delivered), sum(failed) FROM "
 	     "v_journey", plain);
-	says("a.case", "SELECT DISTINCT lines=copy_lines, event_lines FROM "
-	     "v_source WHERE state='copy'", "1|0|\n");
+	says("a.case", "SELECT DISTINCT lines=copy_lines, event_lines, format "
+	     "FROM v_source WHERE state='copy'", "1|0|rfc3339/postfix|\n");
 	r = run("b.case", "logs"); /* all at once */
 	assert_true(r.copies >= 2);
 	says("b.case", "SELECT count(*), sum(delivered), sum(failed) FROM "
