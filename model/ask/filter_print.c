@@ -214,8 +214,8 @@ void filter_print(const struct predicate *p, struct strbuf *out)
 		return;
 	case PRED_NOT:
 		strbuf_add_char(out, '-');
-		if (p->left->kind == PRED_AND || p->left->kind == PRED_OR ||
-		    p->left->kind == PRED_NOT)
+		/* no parentheses for what may be as deep as a filter can be */
+		if (p->left->kind == PRED_AND || p->left->kind == PRED_OR)
 			print_in_parens(p->left, out);
 		else
 			filter_print(p->left, out);

@@ -79,7 +79,7 @@ static void prints(void **state)
 	assert_prints("from:bob and to:alice", "from:bob to:alice");
 	assert_prints("from:bob AND to:alice OR x", "from:bob to:alice or x");
 	assert_prints("not from:bob", "-from:bob");
-	assert_prints("not not bob", "-(-bob)");
+	assert_prints("not not bob", "--bob");
 	assert_prints("((a)) (b (c d))", "a b c d");
 	assert_prints("(a or (b or c))", "a or b or c");
 	assert_prints("from!=bob", "-from=bob");
