@@ -96,7 +96,8 @@ static struct del *find_del(struct deliverer *x, uint32_t recipient,
 {
 	struct derive *d = x->d;
 	struct txn *t = x->t;
-	struct del *v = d->dels + t->dels;
+	/* NULL until the first one */
+	struct del *v = d->dels ? d->dels + t->dels : NULL;
 	uint32_t *known;
 
 	if (t->ndels <= FEW) {
