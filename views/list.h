@@ -29,6 +29,10 @@ struct list_column {
 	void (*print)(const struct list_row *r, const struct list_column *c,
 	              struct strbuf *out);
 	enum tone (*tone)(const struct list_row *r); /* NULL: normal */
+	/* The cell's whole value, for f, F and y. NULL: the column's text; "":
+	 * there is none to filter by. */
+	void (*value)(const struct list_row *r, const struct list_column *c,
+	              struct strbuf *out);
 	/* A count: Enter opens exactly what it counts, in the pane OPENS, with
 	 * the row's own term and COUNTS added ("is:unread"). "" none more. */
 	const char *counts;
@@ -69,9 +73,10 @@ struct list {
 	bool (*detail)(const struct list_row *r, int n, struct strbuf *out);
 	/* More requests for the detail (SLOT_DETAIL, SLOT_RAW) of row R. */
 	void (*wants)(const struct list_row *r, struct wants *w);
-	/* Line above the rows, where the strip stands: progress. NULL: strip. */
+	/* While logs are read: lines in the place of filter bar and strip. */
 	int head_rows;
-	void (*head)(const struct step *s, const struct window *w);
+	void (*head)(const struct look *look, const struct window *w);
+	bool strip_of_events; /* the strip counts events, not rows */
 };
 
 bool list_open(struct step *s, const struct target *t, struct err *err);

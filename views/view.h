@@ -29,6 +29,7 @@
 
 #include "base/zone.h"
 #include "model/ask/worker.h"
+#include "model/index/index.h"
 #include "tui/screen.h"
 #include "tui/table.h"
 #include "views/keys.h"
@@ -93,6 +94,8 @@ struct look {
 	bool stale;         /* answers are older than the question: dim them */
 	const struct marks *marks;
 	struct slice found; /* what `/` looks for; absent: nothing */
+	const struct result *sources, *gaps; /* of the case; NULL: not yet */
+	const struct index_progress *progress; /* NULL: nothing is being read */
 };
 
 /* Cursor of a list; see list.c. */
