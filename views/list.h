@@ -23,6 +23,8 @@ int64_t list_number(const struct list_row *r, const char *name);
 
 struct list_column {
 	struct table_column shape;  /* see tui/table.h; titled "sender" */
+	int want_wide;      /* from 120 columns; 0: shape.want */
+	int min_narrow;     /* below 76 columns; 0: shape.min */
 	const char *column; /* of the unit's view: cell, sort; NULL: no sort */
 	const char *field;  /* for f and F; NULL: the cell cannot be filtered by */
 	/* Adds the cell's text. NULL: the column's text. Numbers: list_print_*. */
@@ -51,8 +53,9 @@ void list_print_over_time(const struct list_row *r, const struct list_column *c,
 
 struct list {
 	const struct list_column *columns; /* ends with a NULL title */
-	/* More than the columns above that detail, Enter and the printers need;
-	 * ends with NULL. NULL: nothing more. */
+	/* Columns of the unit's view that a page must have, static: those above
+	 * and what printers, detail and Enter need (journey_id, source_id, line).
+	 * Ends with NULL. NULL: all. */
 	const char *const *needs;
 	const char *sort; /* column of the first order; NULL: the unit's time */
 	bool descending;
@@ -71,13 +74,47 @@ struct list {
 	/* Adds line N (0 …) of the detail below the list, without its position;
 	 * false: no more lines. */
 	bool (*detail)(const struct list_row *r, int n, struct strbuf *out);
-	/* More requests for the detail (SLOT_DETAIL, SLOT_RAW) of row R. */
+	int detail_rows; /* from 30 rows on; 0: 2 as below */
+	/* More requests for the detail of row R: SLOT_DETAIL, and SLOT_RAW for
+	 * its line (rows with source_id, line, raw; or REQUEST_LINES). Each has
+	 * request.id = list_row_id: answers to another row are not shown. */
 	void (*wants)(const struct list_row *r, struct wants *w);
 	/* While logs are read: lines in the place of filter bar and strip. */
 	int head_rows;
 	void (*head)(const struct look *look, const struct window *w);
 	bool strip_of_events; /* the strip counts events, not rows */
 };
+
+int64_t list_row_id(const struct step *s, const struct result *r, size_t row);
+/* The answer of SLOT to R's own request; NULL: not yet. */
+const struct result *list_answer(const struct list_row *r, enum slot slot);
+/* Text that stands for what is not logged. */
+void list_add_or(struct strbuf *out, struct slice text, const char *other);
+/* Adds "mail.log:14203 @1882114  Mar 10 …" of R's line (its own column raw, or
+ * SLOT_RAW); false: not here. */
+bool list_raw_line(const struct list_row *r, struct strbuf *out);
+/* The row under the cursor; false: none. */
+bool list_current(const struct step *s, const struct look *look,
+                  struct list_row *out);
+/* The whole value of the cell under the cursor; its column, NULL no row. */
+const struct list_column *list_value(const struct step *s,
+                                     const struct look *look,
+                                     struct strbuf *out);
+size_t list_columns(const struct list *l); /* how many */
+#define LIST_COLUMNS 32 /* at most */
+/* Widths of the columns on a screen of COLS cells, 0 dropped; returns how many
+ * columns there are. */
+int list_fit(const struct step *s, int cols, int widths[LIST_COLUMNS]);
+/* The sign and the tone of an outcome's name. */
+enum sign list_outcome_sign(struct slice outcome);
+enum tone list_outcome_tone(struct slice outcome);
+
+/* Moves the cursor to row ID, which need not be here yet. */
+void list_go_to(struct step *s, int64_t id);
+/* To the Nth row, from 1; false: it is not here. */
+bool list_go_to_row(struct step *s, uint64_t n);
+/* Keeps the cursor in sight when the size has changed. */
+void list_scroll(struct step *s);
 
 bool list_open(struct step *s, const struct target *t, struct err *err);
 void list_wants(const struct step *s, struct wants *w);

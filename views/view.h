@@ -46,9 +46,8 @@ struct row_ref {
 	int64_t journey; /* 0: none known */
 	uint32_t source; /* 0: no single line */
 	uint64_t line;
-	struct slice value;    /* of the cell under the cursor, whole */
+	struct slice value;    /* of a page: what y copies; lists: absent */
 	struct slice raw;      /* of the line, if it is here */
-	struct slice citation; /* "mail.log:14203" */
 };
 
 /* Where to go: what shell_open hands to view.open. Zeroed fields mean "none". */
@@ -65,11 +64,13 @@ struct answer {
 	unsigned refs;
 	struct request asked;
 	char filter[128]; /* of a want with its own */
+	uint64_t epoch;   /* counts the shell's looks at a case that grows */
 	struct reply *reply;
 };
 
 /* What `wants` fills: at most one request per slot. SLOT_PROMPT and SLOT_INFO
- * are the shell's. The step's filter goes with each request unless FILTER names
+ * are the shell's; in front of a list a VIEW_PAGE leaves SLOT_PAGE to the list,
+ * so that its rows go on loading. The step's filter goes with each request unless FILTER names
  * another one ("journey:17"). */
 struct want {
 	bool on;
@@ -96,6 +97,8 @@ struct look {
 	struct slice found; /* what `/` looks for; absent: nothing */
 	const struct result *sources, *gaps; /* of the case; NULL: not yet */
 	const struct index_progress *progress; /* NULL: nothing is being read */
+	int detail_rows;    /* of the window, at its end; with a rule if TALL */
+	bool tall;          /* 30 rows or more */
 };
 
 /* Cursor of a list; see list.c. */
@@ -106,7 +109,8 @@ struct place {
 	struct anchor anchor; /* of the page that is wanted */
 	int64_t base;      /* position of the first loaded row; -1 not known */
 	int owed;          /* rows still to move when more are loaded */
-	int height;        /* rows on the screen when last drawn */
+	int64_t key;       /* of the cursor's row in the order; 0 not known */
+	int height, cols, bars; /* of the list, of the strip, on this screen */
 };
 
 /* What the screen shows: pane, filter, order, cursor, answers. */
@@ -124,6 +128,7 @@ struct step {
 	char label[64];                  /* breadcrumb, log text allowed */
 	bool by_pane_key;
 	uint64_t serial;                 /* names this step in the shell */
+	struct why *why;                 /* the shell's: nothing was found */
 };
 
 /* The answer of SLOT, even if an older question's; NULL: none yet. */
@@ -172,6 +177,11 @@ struct view {
 	/* The row under the cursor; false: none. May be NULL. */
 	bool (*ref)(const struct step *s, struct row_ref *out);
 };
+
+/* Pages that others open by name; a pane's opens is a name too. */
+#define VIEW_NAME_TRACE "Trace"
+#define VIEW_NAME_RAW "Raw line"
+#define VIEW_NAME_HELP "Help"
 
 extern const struct view *const views[]; /* views.c; ends with NULL */
 const struct view *view_find(const char *name); /* ASCII case ignored */

@@ -2,15 +2,18 @@
 /* The panes and pages that there are. */
 #include "views/view.h"
 
-extern const struct view view_messages, view_events, view_sources;
+/* A row each: panes in the order of their digits, then pages. */
+#define VIEWS(X)                                                             \
+	X(messages)                                                          \
+	X(events)                                                            \
+	X(sources)
 
-/* Panes in the order of their digits, then pages. */
-const struct view *const views[] = {
-	&view_messages,
-	&view_events,
-	&view_sources,
-	NULL,
-};
+#define DECLARE(name) extern const struct view view_##name;
+#define ADDRESS(name) &view_##name,
+
+VIEWS(DECLARE)
+
+const struct view *const views[] = { VIEWS(ADDRESS) NULL };
 
 const struct view *view_find(const char *name)
 {
@@ -22,7 +25,7 @@ const struct view *view_find(const char *name)
 
 const struct view *view_of_digit(char digit)
 {
-	for (size_t i = 0; views[i]; i++)
+	for (size_t i = 0; digit && views[i]; i++)
 		if (views[i]->digit == digit)
 			return views[i];
 	return NULL;

@@ -1,0 +1,637 @@
+/* SPDX-License-Identifier: MIT */
+/* Lists: which rows are wanted, how the cursor moves over them, what opens. The
+ * cursor is on an entity; its row in memory follows each new page. */
+#include "views/list.h"
+
+#include "base/civil.h"
+#include "base/hash.h"
+#include "views/step.h"
+
+#define PAGE_ROWS 100 /* before and after the anchor, at least */
+
+size_t list_columns(const struct list *l)
+{
+	size_t n = 0;
+
+	while (l->columns[n].shape.title)
+		n++;
+	return n;
+}
+
+struct slice list_text(const struct list_row *r, const char *name)
+{
+	const struct cell *c = result_cell(r->result, r->row, name);
+
+	return c ? c->text : slice_of(NULL, 0);
+}
+
+int64_t list_number(const struct list_row *r, const char *name)
+{
+	const struct cell *c = result_cell(r->result, r->row, name);
+
+	return c ? c->number : 0;
+}
+
+/* Groups have no id: their values name them. */
+static int64_t group_id(const struct step *s, const struct result *r, size_t row)
+{
+	uint64_t id = 1;
+
+	for (size_t i = 0; i < s->ngroups && i < r->ncolumns; i++)
+		id = hash_mix(id, hash64(r->cells[row * r->ncolumns + i].text));
+	return (int64_t)(id >> 1) + 1;
+}
+
+int64_t list_row_id(const struct step *s, const struct result *r, size_t row)
+{
+	return s->ngroups ? group_id(s, r, row) : r->ids[row];
+}
+
+bool list_open(struct step *s, const struct target *t, struct err *err)
+{
+	const struct list *l = s->view->list;
+
+	(void)t;
+	for (size_t i = 0; l->groups[i]; i++) {
+		s->groups[i] = field_find(slice_str(l->groups[i]));
+		if (!s->groups[i])
+			return err_set(err, "no field %s", l->groups[i]);
+		s->ngroups = i + 1;
+	}
+	if (!s->sort && !s->place.id)
+		s->descending = l->descending;
+	return true;
+}
+
+/* What is wanted ----------------------------------------------------------- */
+
+static void fill_query(const struct step *s, struct query *q)
+{
+	const struct list *l = s->view->list;
+
+	*q = (struct query){ .unit = s->view->unit,
+		             .from = s->from,
+		             .to = s->to,
+		             .sort = s->sort ? s->sort : l->sort,
+		             .descending = s->descending };
+	q->counted = s->ngroups ? l->counted : q->unit;
+	q->ngroups = s->ngroups;
+	memcpy(q->groups, s->groups, sizeof q->groups);
+}
+
+static void want_page(const struct step *s, struct wants *w)
+{
+	struct request *r = &want_add(w, SLOT_PAGE, REQUEST_PAGE)->request;
+	size_t rows = (size_t)s->place.height * 2;
+
+	fill_query(s, &r->query);
+	r->anchor = s->place.anchor;
+	r->before = r->after = rows > PAGE_ROWS ? rows : PAGE_ROWS;
+	r->columns = s->view->list->needs;
+}
+
+static void want_groups(const struct step *s, struct wants *w)
+{
+	struct request *r = &want_add(w, SLOT_PAGE, REQUEST_GROUPS)->request;
+	const struct reply *h = step_reply(s, SLOT_HISTOGRAM);
+	int bars = s->view->list->bars;
+
+	fill_query(s, &r->query);
+	if (bars && h && h->histogram)
+		r->query.bucket = h->histogram->bucket *
+		                  ((int64_t)h->histogram->n + bars - 1) / bars;
+}
+
+static void want_numbers(const struct step *s, struct wants *w)
+{
+	struct request *count =
+		&want_add(w, SLOT_COUNT_ROWS, REQUEST_COUNT)->request;
+	struct request *strip;
+
+	fill_query(s, &count->query);
+	count->query.sort = NULL;
+	count->query.descending = false;
+	count->query.ngroups = 0;
+	if (s->ngroups)
+		count->query.unit = count->query.counted;
+	if (s->place.bars <= 0)
+		return;
+	strip = &want_add(w, SLOT_HISTOGRAM, REQUEST_HISTOGRAM)->request;
+	strip->query = count->query;
+	if (s->view->list->strip_of_events)
+		strip->query.unit = strip->query.counted = UNIT_EVENTS;
+	strip->bars = (size_t)s->place.bars;
+}
+
+static void want_rank(const struct step *s, struct wants *w)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+	struct request *rank;
+
+	if (s->ngroups || s->place.base >= 0 || !r || !r->nrows ||
+	    !step_is_fresh(s, w, SLOT_PAGE))
+		return;
+	rank = &want_add(w, SLOT_RANK, REQUEST_RANK)->request;
+	fill_query(s, &rank->query);
+	rank->id = r->ids[0];
+}
+
+void list_wants(const struct step *s, struct wants *w)
+{
+	struct list_row row;
+
+	want_numbers(s, w);
+	if (s->ngroups)
+		want_groups(s, w);
+	else
+		want_page(s, w);
+	want_rank(s, w);
+	if (s->view->list->wants && list_current(s, NULL, &row))
+		s->view->list->wants(&row, w);
+}
+
+/* Answers ------------------------------------------------------------------ */
+
+static int find_row(const struct step *s, const struct result *r, int64_t id)
+{
+	for (size_t i = 0; id && i < r->nrows; i++)
+		if (list_row_id(s, r, i) == id)
+			return (int)i;
+	return -1;
+}
+
+static const char *order_column(const struct step *s)
+{
+	const struct list *l = s->view->list;
+
+	if (s->sort)
+		return s->sort;
+	return l->sort ? l->sort : units[s->view->unit].time;
+}
+
+static int64_t key_of_row(const struct step *s, const struct result *r,
+                          size_t row)
+{
+	const char *column = order_column(s);
+	const struct cell *c = column ? result_cell(r, row, column) : NULL;
+
+	return c ? c->number : 0;
+}
+
+/* Where a row that is gone would stand. */
+static int nearest_row(const struct step *s, const struct result *r)
+{
+	for (size_t i = 0; s->place.key && i < r->nrows; i++) {
+		int64_t key = key_of_row(s, r, i);
+
+		if (s->descending ? key <= s->place.key : key >= s->place.key)
+			return (int)i;
+	}
+	if (s->place.key)
+		return (int)r->nrows - 1;
+	return s->place.row < (int)r->nrows ? s->place.row : (int)r->nrows - 1;
+}
+
+static void scroll(struct step *s, const struct result *r)
+{
+	struct table_cursor c = { .row = s->place.row, .top = s->place.top };
+
+	table_move(&c, 0, (int64_t)r->nrows, s->place.height);
+	s->place.row = (int)c.row;
+	s->place.top = (int)c.top;
+}
+
+void list_scroll(struct step *s)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+
+	if (r && r->nrows)
+		scroll(s, r);
+}
+
+static void set_row(struct step *s, const struct result *r, int row)
+{
+	s->place.row = row;
+	s->place.id = list_row_id(s, r, (size_t)row);
+	s->place.key = key_of_row(s, r, (size_t)row);
+	scroll(s, r);
+}
+
+static bool anchor_is(const struct anchor *a, const struct anchor *b)
+{
+	return a->kind == b->kind && a->id == b->id && a->time == b->time;
+}
+
+/* More rows are wanted when the cursor comes near the end of those here. */
+static void reach_out(struct step *s, const struct result *r)
+{
+	const struct answer *a = s->answers[SLOT_PAGE];
+	int margin = s->place.height;
+	bool more = (r->before && s->place.row < margin) ||
+	            (r->after && s->place.row + margin >= (int)r->nrows);
+
+	if (more && anchor_is(&a->asked.anchor, &s->place.anchor) &&
+	    !(a->asked.anchor.kind == ANCHOR_ROW &&
+	      a->asked.anchor.id == s->place.id))
+		s->place.anchor = (struct anchor){ .kind = ANCHOR_ROW,
+			                           .id = s->place.id };
+}
+
+static void move(struct step *s, int by)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+	int row = s->place.row + by, last;
+
+	if (!r || !r->nrows || !s->place.id) {
+		s->place.owed += by; /* to first or last: not here yet */
+		return;
+	}
+	last = (int)r->nrows - 1;
+	s->place.owed = 0;
+	if (row < 0 && r->before)
+		s->place.owed = row;
+	if (row > last && r->after)
+		s->place.owed = row - last;
+	set_row(s, r, row < 0 ? 0 : row > last ? last : row);
+	reach_out(s, r);
+}
+
+/* The position of the first loaded row, as far as it follows from the last. */
+static void find_base(struct step *s, const struct result *r, int old_row,
+                      bool found)
+{
+	if (!r->before)
+		s->place.base = 0;
+	else if (found && s->place.base >= 0)
+		s->place.base += old_row - s->place.row;
+	else
+		s->place.base = -1;
+}
+
+static void page_arrived(struct step *s)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+	int old_row = s->place.row, line = s->place.row - s->place.top, row;
+	int owed = s->place.owed;
+	bool found;
+
+	if (!r)
+		return;
+	if (!r->nrows) {
+		s->place.row = s->place.top = 0;
+		s->place.base = 0;
+		s->place.owed = 0;
+		return;
+	}
+	row = find_row(s, r, s->place.id);
+	found = row >= 0;
+	if (!found && s->place.id)
+		row = nearest_row(s, r);
+	else if (!found)
+		row = s->place.anchor.kind == ANCHOR_LAST ? (int)r->nrows - 1
+		                                          : 0;
+	s->place.top = row - line;
+	set_row(s, r, row);
+	find_base(s, r, old_row, found);
+	s->place.owed = 0;
+	if (owed)
+		move(s, owed);
+	else
+		reach_out(s, r);
+}
+
+static void rank_arrived(struct step *s)
+{
+	const struct answer *rank = s->answers[SLOT_RANK];
+	const struct answer *page = s->answers[SLOT_PAGE];
+	const struct result *r = step_result(s, SLOT_PAGE);
+
+	if (!r || !r->nrows || !rank->reply->ok ||
+	    rank->asked.id != r->ids[0] ||
+	    rank->asked.filter != page->asked.filter ||
+	    rank->asked.query.sort != page->asked.query.sort ||
+	    rank->asked.query.descending != page->asked.query.descending)
+		return;
+	s->place.base = (int64_t)rank->reply->rank;
+}
+
+void list_arrived(struct step *s, enum slot slot)
+{
+	if (slot == SLOT_PAGE)
+		page_arrived(s);
+	else if (slot == SLOT_RANK)
+		rank_arrived(s);
+}
+
+void list_go_to(struct step *s, int64_t id)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+	int row = r ? find_row(s, r, id) : -1;
+
+	s->place.owed = 0;
+	if (row >= 0) {
+		set_row(s, r, row);
+		reach_out(s, r);
+		return;
+	}
+	s->place.id = id;
+	s->place.key = 0;
+	s->place.base = -1;
+	s->place.anchor = (struct anchor){ .kind = ANCHOR_ROW, .id = id };
+}
+
+bool list_go_to_row(struct step *s, uint64_t n)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+	int64_t row = (int64_t)n - 1 - s->place.base;
+
+	if (!r || s->place.base < 0 || n < 1 || row < 0 ||
+	    row >= (int64_t)r->nrows)
+		return false;
+	set_row(s, r, (int)row);
+	reach_out(s, r);
+	return true;
+}
+
+/* The row under the cursor ------------------------------------------------- */
+
+bool list_current(const struct step *s, const struct look *look,
+                  struct list_row *out)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+
+	if (!r || s->place.row >= (int)r->nrows)
+		return false;
+	*out = (struct list_row){ .result = r, .row = (size_t)s->place.row,
+		                  .step = s, .look = look };
+	return true;
+}
+
+const struct result *list_answer(const struct list_row *r, enum slot slot)
+{
+	const struct answer *a = r->step->answers[slot];
+
+	if (!a || a->asked.id != list_row_id(r->step, r->result, r->row))
+		return NULL;
+	return a->reply->ok ? a->reply->result : NULL;
+}
+
+static void ref_line(const struct list_row *row, struct row_ref *out)
+{
+	const struct answer *a = row->step->answers[SLOT_RAW];
+	const struct result *raw = list_answer(row, SLOT_RAW);
+	struct list_row line = { .result = raw };
+
+	if (list_text(row, "raw").ptr)
+		out->raw = list_text(row, "raw");
+	if (!raw || !raw->nrows)
+		return;
+	out->raw = list_text(&line, "raw");
+	if (out->source)
+		return;
+	out->source = a->asked.kind == REQUEST_LINES
+	                      ? a->asked.source
+	                      : (uint32_t)list_number(&line, "source_id");
+	out->line = (uint64_t)list_number(&line, "line");
+}
+
+bool list_ref(const struct step *s, struct row_ref *out)
+{
+	struct list_row row;
+
+	*out = (struct row_ref){ .unit = s->view->unit };
+	if (!list_current(s, NULL, &row))
+		return false;
+	out->id = list_row_id(s, row.result, row.row);
+	if (s->ngroups)
+		return true;
+	out->journey = out->unit == UNIT_MESSAGES
+	                       ? out->id
+	                       : list_number(&row, "journey_id");
+	out->source = out->unit == UNIT_SOURCES
+	                      ? (uint32_t)out->id
+	                      : (uint32_t)list_number(&row, "source_id");
+	out->line = out->unit == UNIT_SOURCES
+	                    ? 1
+	                    : (uint64_t)list_number(&row, "line");
+	if (!out->line)
+		out->source = 0;
+	ref_line(&row, out);
+	return true;
+}
+
+static void add_value(const struct list_row *r, const struct list_column *c,
+                      struct strbuf *out)
+{
+	if (c->value)
+		c->value(r, c, out);
+	else if (c->column)
+		strbuf_add_slice(out, list_text(r, c->column));
+}
+
+const struct list_column *list_value(const struct step *s,
+                                     const struct look *look,
+                                     struct strbuf *out)
+{
+	const struct list_column *c = &s->view->list->columns[s->place.column];
+	struct list_row row;
+
+	if (!list_current(s, look, &row))
+		return NULL;
+	add_value(&row, c, out);
+	return c;
+}
+
+/* Where Enter leads -------------------------------------------------------- */
+
+static void combine(struct strbuf *text, struct slice term)
+{
+	struct strbuf out = { 0 }, replaced = { 0 };
+
+	filter_combine(strbuf_slice(text), term, &out, &replaced);
+	strbuf_release(text);
+	strbuf_release(&replaced);
+	*text = out;
+}
+
+static void add_field(struct strbuf *text, const struct field *f,
+                      struct slice value)
+{
+	struct strbuf term = { 0 };
+
+	filter_add_term(&term, f, value, false);
+	combine(text, strbuf_slice(&term));
+	strbuf_release(&term);
+}
+
+/* The filter that leaves what the row stands for. */
+static void add_row_terms(const struct list_row *r, struct strbuf *text)
+{
+	const struct step *s = r->step;
+	const struct list *l = s->view->list;
+
+	for (size_t i = 0; i < s->ngroups && i < r->result->ncolumns; i++) {
+		const struct cell *c =
+			&r->result->cells[r->row * r->result->ncolumns + i];
+
+		add_field(text, s->groups[i], c->text);
+	}
+	if (!s->ngroups && l->opens_field)
+		add_field(text, field_find(slice_str(l->opens_field)),
+		          list_text(r, l->opens_column));
+}
+
+static void open_filtered(struct shell *sh, const struct list_row *r,
+                          const char *view, const char *counts)
+{
+	struct strbuf text = { 0 };
+	struct target t = { 0 };
+
+	strbuf_add_slice(&text, r->step->filter->text);
+	add_row_terms(r, &text);
+	if (counts && *counts)
+		combine(&text, slice_str(counts));
+	t.filter = strbuf_slice(&text);
+	shell_open(sh, view_find(view), &t);
+	strbuf_release(&text);
+}
+
+static void open_row(struct shell *sh, const struct list_row *r)
+{
+	const struct list *l = r->step->view->list;
+	const char *name = l->opens;
+	struct target t = { 0 };
+
+	list_ref(r->step, &t.row);
+	if (!t.row.journey && strcmp(name, VIEW_NAME_TRACE) == 0) {
+		name = VIEW_NAME_RAW;
+		if (!t.row.source) {
+			shell_say(sh, "no message and no line to open here");
+			return;
+		}
+	}
+	shell_open(sh, view_find(name), &t);
+}
+
+static void open_cell(struct shell *sh, const struct step *s)
+{
+	const struct list *l = s->view->list;
+	const struct list_column *c = &l->columns[s->place.column];
+	struct list_row row;
+
+	if (!list_current(s, NULL, &row)) {
+		shell_say(sh, "there is no row to open");
+		return;
+	}
+	if (c->counts && c->opens)
+		open_filtered(sh, &row, c->opens, c->counts);
+	else if (s->ngroups || l->opens_field)
+		open_filtered(sh, &row, l->opens, NULL);
+	else
+		open_row(sh, &row);
+}
+
+/* Keys --------------------------------------------------------------------- */
+
+static void to_end(struct step *s, bool last)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+
+	s->place.owed = 0;
+	if (!r || !r->nrows)
+		return;
+	if (last ? !r->after : !r->before) {
+		set_row(s, r, last ? (int)r->nrows - 1 : 0);
+		return;
+	}
+	s->place.anchor = (struct anchor){ .kind = last ? ANCHOR_LAST
+		                                        : ANCHOR_FIRST };
+	s->place.id = s->place.key = 0;
+	s->place.base = -1;
+}
+
+static void move_column(struct step *s, int by)
+{
+	int widths[LIST_COLUMNS];
+	int n = list_fit(s, s->place.cols, widths);
+
+	for (int i = s->place.column + by; i >= 0 && i < n; i += by)
+		if (widths[i]) {
+			s->place.column = i;
+			return;
+		}
+}
+
+/* Another order: the rows follow the entity under the cursor. */
+static void reorder(struct step *s)
+{
+	s->place.base = -1;
+	s->place.owed = 0;
+	s->place.key = 0;
+	s->place.anchor = (struct anchor){ .kind = ANCHOR_FIRST };
+	if (s->place.id && !s->ngroups)
+		s->place.anchor = (struct anchor){ .kind = ANCHOR_ROW,
+			                           .id = s->place.id };
+}
+
+static bool sort_by_column(struct shell *sh, struct step *s)
+{
+	const struct list_column *c = &s->view->list->columns[s->place.column];
+
+	if (!c->column) {
+		shell_say(sh, "%s has no order; go to another column",
+		          c->shape.title);
+		return true;
+	}
+	if (strcmp(order_column(s) ? order_column(s) : "", c->column) == 0) {
+		s->descending = !s->descending;
+	} else {
+		s->sort = c->column;
+		s->descending = c->shape.right; /* numbers: the most first */
+	}
+	reorder(s);
+	return true;
+}
+
+bool list_can(const struct step *s, enum act a)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+	bool rows = r && r->nrows;
+
+	switch ((int)a) {
+	case ACT_DROP_TERM: return s->filter->nterms > 0;
+	case ACT_OPEN: case ACT_TRACE: case ACT_RAW: case ACT_ONLY:
+	case ACT_NOT: case ACT_COPY: case ACT_COPY_LINE: case ACT_MARK:
+	case ACT_FIND: case ACT_FIELDS: case ACT_SORT:
+		return rows;
+	case ACT_UNIT: return false; /* no pane has a second unit yet */
+	default: return true;
+	}
+}
+
+bool list_act(struct shell *sh, struct step *s, enum act a, struct slice arg)
+{
+	int page = s->place.height > 1 ? s->place.height - 1 : 1;
+
+	(void)arg;
+	switch ((int)a) {
+	case ACT_DOWN: move(s, 1); return true;
+	case ACT_UP: move(s, -1); return true;
+	case ACT_HALF_DOWN: move(s, (page + 1) / 2); return true;
+	case ACT_HALF_UP: move(s, -(page + 1) / 2); return true;
+	case ACT_PAGE_DOWN: move(s, page); return true;
+	case ACT_PAGE_UP: move(s, -page); return true;
+	case ACT_FIRST: to_end(s, false); return true;
+	case ACT_LAST: to_end(s, true); return true;
+	case ACT_LEFT: move_column(s, -1); return true;
+	case ACT_RIGHT: move_column(s, 1); return true;
+	case ACT_SORT: return sort_by_column(sh, s);
+	case ACT_SORT_DEFAULT:
+		s->sort = NULL;
+		s->descending = s->view->list->descending;
+		reorder(s);
+		return true;
+	case ACT_OPEN: open_cell(sh, s); return true;
+	default: return false;
+	}
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* Draws a list: headings, rows, detail. */
+#include "views/list.h"
+
+#include "base/civil.h"
+#include "tui/chart.h"
+#include "views/marks.h"
+#include "views/shell_info.h"
+
+#define WIDE 120 /* columns from which cells are longer */
+#define NARROW 76
+#define FRONT 2  /* cells in front of the columns: cursor and mark */
+
+/* Whether all rows show the same year, which the heading then tells. */
+static bool rows_share_year(const struct step *s, const char *column)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+	struct slice year = { 0 };
+
+	for (size_t i = 0; r && i < r->nrows; i++) {
+		const struct cell *c = result_cell(r, i, column);
+
+		if (!c || c->text.len < 4)
+			continue;
+		if (year.ptr && !slice_eq(year, slice_to(c->text, 4)))
+			return false;
+		year = slice_to(c->text, 4);
+	}
+	return true;
+}
+
+static void fill_shapes(const struct step *s, int cols,
+                        struct table_column *shapes, size_t n)
+{
+	const struct list_column *c = s->view->list->columns;
+
+	for (size_t i = 0; i < n; i++) {
+		shapes[i] = c[i].shape;
+		if (cols >= WIDE && c[i].want_wide)
+			shapes[i].want = c[i].want_wide;
+		if (cols < NARROW && c[i].min_narrow)
+			shapes[i].min = c[i].min_narrow;
+		if (!c[i].is_time)
+			continue;
+		if (cols >= WIDE && c[i].want_wide)
+			shapes[i].min = c[i].want_wide;
+		if (!rows_share_year(s, c[i].column)) {
+			shapes[i].min += 5; /* "2026-" */
+			shapes[i].want += 5;
+		}
+	}
+}
+
+int list_fit(const struct step *s, int cols, int widths[LIST_COLUMNS])
+{
+	struct table_column shapes[LIST_COLUMNS];
+	size_t n = list_columns(s->view->list);
+
+	fill_shapes(s, cols, shapes, n);
+	/* one cell at the end is the bracket of the last heading */
+	table_fit(shapes, n, cols - FRONT - 1, widths);
+	return (int)n;
+}
+
+/* Times -------------------------------------------------------------------- */
+
+/* The year that all rows share, 0 none. */
+static int shared_year(const struct step *s, const struct look *look,
+                       const char *column)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+	struct strbuf text = { 0 };
+	int year = -1;
+
+	for (size_t i = 0; r && i < r->nrows && year; i++) {
+		const struct cell *c = result_cell(r, i, column);
+		int y;
+
+		if (!c || !c->text.ptr)
+			continue;
+		strbuf_reset(&text);
+		times_add(&look->times, c->number, 0, &text);
+		y = text.len ? atoi(strbuf_text(&text)) : 0;
+		year = year < 0 || year == y ? y : 0;
+	}
+	strbuf_release(&text);
+	return year < 0 ? 0 : year;
+}
+
+/* "2026 (UTC)"; ~ where year or zone is not written in the evidence. */
+static void time_title(const struct step *s, const struct look *look,
+                       const char *column, struct strbuf *out)
+{
+	int year = shared_year(s, look, column);
+
+	if (year)
+		strbuf_addf(out, "%d%s ", year,
+		            look_year_is_assumed(look) ? "~" : "");
+	strbuf_addf(out, "(%s%s)", times_name(&look->times),
+	            look_zone_is_assumed(look) ? "~" : "");
+}
+
+static void time_cell(const struct list_row *r, const struct list_column *c,
+                      int year, struct strbuf *out)
+{
+	struct slice text = list_text(r, c->column);
+	int64_t us = list_number(r, c->column);
+	struct strbuf full = { 0 };
+	bool fraction = r->wide && us % US_SECOND != 0;
+
+	if (!text.ptr)
+		return;
+	if (r->look->times.mode == TIMES_LOGGED &&
+	    list_text(r, "time_raw").len) {
+		strbuf_add_slice(out, list_text(r, "time_raw"));
+		return;
+	}
+	times_add(&r->look->times, us, fraction ? 3 : 0, &full);
+	strbuf_add_str(out, strbuf_text(&full) + (year ? 5 : 0));
+	strbuf_release(&full);
+}
+
+/* Cells -------------------------------------------------------------------- */
+
+struct pencil {
+	const struct step *step;
+	const struct look *look;
+	const struct window *w;
+	int widths[LIST_COLUMNS];
+	int year; /* of the time column, 0: each cell has its own */
+	bool all_assumed; /* the heading has the ~ */
+	struct strbuf cell;
+};
+
+static void add_cell(struct pencil *p, const struct list_row *r,
+                     const struct list_column *c)
+{
+	strbuf_reset(&p->cell);
+	if (c->is_time && !c->print)
+		time_cell(r, c, p->year, &p->cell);
+	else if (c->print)
+		c->print(r, c, &p->cell);
+	else if (c->column)
+		strbuf_add_slice(&p->cell, list_text(r, c->column));
+}
+
+static enum tone cell_tone(const struct pencil *p, const struct list_row *r,
+                           const struct list_column *c)
+{
+	struct slice text = strbuf_slice(&p->cell);
+
+	if (p->look->found.len &&
+	    slice_find_nocase(text, p->look->found) != SLICE_NONE)
+		return TONE_HIT;
+	if (p->look->stale)
+		return TONE_FAINT;
+	return c->tone ? c->tone(r) : TONE_NORMAL;
+}
+
+static void draw_cells(struct pencil *p, struct list_row *r, int line)
+{
+	const struct list *l = p->step->view->list;
+	int col = FRONT;
+
+	for (size_t i = 0; l->columns[i].shape.title; i++) {
+		const struct list_column *c = &l->columns[i];
+
+		if (!p->widths[i])
+			continue;
+		r->width = p->widths[i];
+		add_cell(p, r, c);
+		if (c->shape.right)
+			window_text_right(p->w, line, col, p->widths[i],
+			                  cell_tone(p, r, c),
+			                  strbuf_slice(&p->cell));
+		else
+			window_text(p->w, line, col, p->widths[i],
+			            cell_tone(p, r, c), c->shape.cut,
+			            strbuf_slice(&p->cell));
+		col += p->widths[i] + 1;
+		/* the mark stands in the blank behind the column */
+		if (c->is_time && !p->all_assumed &&
+		    basis_is_assumed(list_text(r, "time_basis")))
+			window_put(p->w, line, col - 1, TONE_FAINT, "~");
+	}
+}
+
+static void draw_row(struct pencil *p, struct list_row *r, int line)
+{
+	const struct step *s = p->step;
+	int64_t id = list_row_id(s, r->result, r->row);
+	bool cursor = (int)r->row == s->place.row;
+
+	draw_cells(p, r, line);
+	if (marks_has(p->look->marks, s->view->unit, id))
+		window_put(p->w, line, 1, TONE_HEADING, "*");
+	if (!cursor)
+		return;
+	window_put(p->w, line, 0, TONE_NORMAL, ">");
+	window_tone(p->w, line, 0, p->w->cols, TONE_CURSOR);
+	window_cursor(p->w, line, 0, true);
+}
+
+static int sorted_column(const struct step *s)
+{
+	const struct list *l = s->view->list;
+	const char *order = s->sort ? s->sort : l->sort;
+
+	if (!order)
+		order = units[s->view->unit].time;
+	for (int i = 0; order && l->columns[i].shape.title; i++)
+		if (l->columns[i].column &&
+		    strcmp(l->columns[i].column, order) == 0)
+			return i;
+	return -1;
+}
+
+static void draw_heading(struct pencil *p)
+{
+	const struct list *l = p->step->view->list;
+	struct table_column shapes[LIST_COLUMNS];
+	size_t n = list_columns(l);
+	struct strbuf title = { 0 };
+	struct window w = window_part(p->w, 0, FRONT, 1, p->w->cols - FRONT);
+
+	fill_shapes(p->step, p->w->cols, shapes, n);
+	for (size_t i = 0; i < n; i++)
+		if (l->columns[i].is_time && !l->columns[i].print &&
+		    !title.len) {
+			p->year = shared_year(p->step, p->look,
+			                      l->columns[i].column);
+			time_title(p->step, p->look, l->columns[i].column,
+			           &title);
+			shapes[i].title = strbuf_text(&title);
+		}
+	table_heading(&w, 0, shapes, p->widths, n, p->step->place.column,
+	              sorted_column(p->step), p->step->descending);
+	strbuf_release(&title);
+}
+
+/* Detail ------------------------------------------------------------------- */
+
+static void add_position(const struct list_row *r, struct strbuf *out)
+{
+	const struct step *s = r->step;
+	const struct reply *n = step_reply(s, SLOT_COUNT_ROWS);
+	bool tall = r->look->tall;
+
+	strbuf_add_str(out, tall ? "row " : "");
+	if (s->place.base >= 0)
+		text_add_number(out, s->place.base + s->place.row + 1);
+	else
+		strbuf_add_str(out, theme_sign(r->theme, SIGN_ELLIPSIS));
+	strbuf_add_str(out, tall ? " of " : "/");
+	if (n && n->ok && !r->look->stale && !s->ngroups)
+		text_add_number(out, (int64_t)n->count.n);
+	else if (s->ngroups)
+		text_add_number(out, (int64_t)r->result->nrows);
+	else
+		strbuf_add_str(out, theme_sign(r->theme, SIGN_ELLIPSIS));
+	strbuf_add_str(out, tall ? "   " : "  ");
+}
+
+/* Without words of the pane: the cell under the cursor, whole. */
+static void add_cell_detail(struct pencil *p, const struct list_row *r,
+                            struct strbuf *out)
+{
+	const struct list *l = p->step->view->list;
+	const struct list_column *c = &l->columns[p->step->place.column];
+
+	strbuf_addf(out, "%s: ", c->is_time ? "time" : c->shape.title);
+	add_cell(p, r, c);
+	strbuf_add_slice(out, strbuf_slice(&p->cell));
+}
+
+static void draw_detail(struct pencil *p, struct list_row *r)
+{
+	const struct list *l = p->step->view->list;
+	int rows = p->look->detail_rows, top = p->w->rows - rows;
+	enum tone tone = p->look->stale ? TONE_FAINT : TONE_NORMAL;
+	struct strbuf line = { 0 };
+
+	for (int i = 0; i < rows; i++) {
+		bool more;
+
+		strbuf_reset(&line);
+		if (i == 0)
+			add_position(r, &line);
+		more = l->detail && l->detail(r, i, &line);
+		if (i == 0 && !more)
+			add_cell_detail(p, r, &line);
+		else if (!more)
+			break;
+		window_text(p->w, top + i, 1, p->w->cols - 1, tone,
+		            TEXT_CUT_END, strbuf_slice(&line));
+	}
+	strbuf_release(&line);
+}
+
+/* -------------------------------------------------------------------------- */
+
+static void draw_failure(const struct step *s, const struct window *w)
+{
+	const struct reply *r = step_reply(s, SLOT_PAGE);
+
+	if (!r || r->ok)
+		return;
+	if (r->cancelled)
+		window_put(w, 2, 2, TONE_NORMAL,
+		           "The query was stopped. \\ changes the filter, "
+		           "Esc goes back.");
+	else
+		window_text(w, 2, 2, w->cols - 4, TONE_ERROR, TEXT_CUT_END,
+		            slice_str(r->err.text));
+}
+
+static void draw_nothing(const struct step *s, const struct window *w)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+
+	if (r && !r->nrows && !s->filter->nterms)
+		window_put(w, 2, 2, TONE_NORMAL, s->view->list->nothing);
+}
+
+void list_draw(const struct step *s, const struct look *look,
+               const struct window *w)
+{
+	struct pencil p = { .step = s, .look = look, .w = w };
+	const struct result *result = step_result(s, SLOT_PAGE);
+	struct list_row r = { .result = result, .step = s, .look = look,
+		              .theme = w->theme, .wide = w->cols >= WIDE };
+	int rows = s->place.height;
+
+	p.all_assumed = look_year_is_assumed(look) || look_zone_is_assumed(look);
+	list_fit(s, w->cols, p.widths);
+	draw_heading(&p);
+	draw_failure(s, w);
+	draw_nothing(s, w);
+	for (int i = 0; result && i < rows; i++) {
+		r.row = (size_t)(s->place.top + i);
+		if (r.row < result->nrows)
+			draw_row(&p, &r, 1 + i);
+	}
+	r.row = (size_t)s->place.row;
+	if (result && r.row < result->nrows)
+		draw_detail(&p, &r);
+	strbuf_release(&p.cell);
+}

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT */
+/* The lines above the rows: title, panes, filter, strip. */
+#include "views/shell_private.h"
+
+#include "base/civil.h"
+#include "tui/chart.h"
+
+#define LABEL 10 /* " filter › " */
+
+static int put_right(const struct window *w, int row, const char *text)
+{
+	int col = w->cols - text_width(slice_str(text));
+
+	window_put(w, row, col < 0 ? 0 : col, TONE_NORMAL, text);
+	return col;
+}
+
+/* Title -------------------------------------------------------------------- */
+
+static void add_status(const struct shell *sh, int room, struct strbuf *out)
+{
+	int64_t busy = shell_busy_ms(sh);
+	size_t start;
+
+	if (busy >= SHELL_STALE_MS) {
+		busy = busy / SHELL_BUSY_MS * SHELL_BUSY_MS;
+		strbuf_addf(out, "busy %lld.%lld s, ^C stops  ",
+		            (long long)(busy / 1000),
+		            (long long)(busy % 1000 / 100));
+	}
+	if (sh->indexing)
+		strbuf_add_str(out, sh->stopping ? "stopping  " : "indexing  ");
+	if (sh->marks.n) {
+		text_add_number(out, (int64_t)sh->marks.n);
+		strbuf_add_str(out, " marked  ");
+	}
+	start = out->len;
+	shell_info_title(sh, room - (int)start, out);
+}
+
+static void add_title_right(const struct shell *sh, int room,
+                            struct strbuf *out)
+{
+	const struct step *s = shell_top(sh);
+
+	if (s->view->flags & VIEW_PAGE) {
+		if (s->view->title) {
+			s->view->title(s, out);
+			strbuf_add_str(out, "  ");
+		}
+	} else {
+		add_status(sh, room, out);
+		strbuf_addf(out, "%s  ", times_name(&sh->times));
+	}
+	strbuf_add_str(out, "? help");
+}
+
+/* The step from which the path is told: the last one that a pane key made. */
+static size_t path_start(const struct shell *sh)
+{
+	size_t i = sh->nsteps - 1;
+
+	while (i > 0 && !sh->steps[i]->by_pane_key)
+		i--;
+	return i;
+}
+
+static struct slice step_name(const struct step *s)
+{
+	return s->label[0] ? slice_str(s->label) : slice_str(s->view->name);
+}
+
+static void add_path(const struct shell *sh, const struct theme *t, size_t from,
+                     struct strbuf *out)
+{
+	const struct step *before = NULL;
+
+	for (size_t i = from; i < sh->nsteps; i++) {
+		const struct step *s = sh->steps[i];
+
+		if (before && before->view == s->view &&
+		    strcmp(before->label, s->label) == 0)
+			continue;
+		strbuf_addf(out, " %s ", theme_sign(t, SIGN_CRUMB));
+		strbuf_add_slice(out, step_name(s));
+		before = s;
+	}
+}
+
+/* Case and last step always show; what is between becomes "…". */
+static void add_crumbs(const struct shell *sh, const struct theme *t, int room,
+                       struct strbuf *out)
+{
+	struct strbuf path = { 0 };
+	int head;
+
+	if (sh->rows >= 30)
+		strbuf_add_str(out, "mailspoor  ");
+	strbuf_add_str(out, sh->case_name);
+	head = text_width(strbuf_slice(out));
+	add_path(sh, t, path_start(sh), &path);
+	if (head + text_width(strbuf_slice(&path)) > room) {
+		strbuf_reset(&path);
+		strbuf_addf(&path, " %s %s", theme_sign(t, SIGN_CRUMB),
+		            theme_sign(t, SIGN_ELLIPSIS));
+		add_path(sh, t, sh->nsteps - 1, &path);
+	}
+	strbuf_add_slice(out, strbuf_slice(&path));
+	strbuf_release(&path);
+}
+
+void shell_title_draw(const struct shell *sh, const struct window *w)
+{
+	struct strbuf left = { 0 }, right = { 0 };
+	int least = 30 < w->cols / 2 ? 30 : w->cols / 2, col;
+
+	add_title_right(sh, w->cols - least, &right);
+	col = put_right(w, 0, strbuf_text(&right));
+	add_crumbs(sh, w->theme, col - 3, &left);
+	window_text(w, 0, 1, col - 3, TONE_STRONG, TEXT_CUT_END,
+	            strbuf_slice(&left));
+	strbuf_release(&left);
+	strbuf_release(&right);
+}
+
+/* Panes -------------------------------------------------------------------- */
+
+static int panes_width(bool brief)
+{
+	int width = 1;
+
+	for (size_t i = 0; views[i]; i++)
+		if (views[i]->digit)
+			width += 4 + (int)strlen(brief ? views[i]->brief
+			                               : views[i]->name);
+	return width;
+}
+
+/* Below 76 columns: digits, and the name of the open one. */
+static const char *pane_name(const struct view *v, bool open, int size)
+{
+	if (open || size == 2)
+		return v->name;
+	return size == 1 ? v->brief : "";
+}
+
+void shell_panes_draw(const struct shell *sh, const struct window *w, int row)
+{
+	int size = panes_width(false) <= w->cols  ? 2
+	           : panes_width(true) <= w->cols ? 1
+	                                          : 0;
+	int col = 0;
+
+	for (size_t i = 0; views[i]; i++) {
+		const struct view *v = views[i];
+		bool open = v == shell_top(sh)->view;
+		const char *name = pane_name(v, open, size);
+		struct strbuf text = { 0 };
+
+		if (!v->digit)
+			continue;
+		/* a bracket takes the place of the blank between two */
+		strbuf_addf(&text, "%s%c%s%s%s", open ? "[" : "", v->digit,
+		            *name ? " " : "", name, open ? "]" : "");
+		col = window_put(w, row, open ? col : col + 1,
+		                 open ? TONE_HEADING : TONE_NORMAL,
+		                 strbuf_text(&text)) -
+		      (open ? 1 : 0);
+		col += size == 2 ? 1 : 0;
+		strbuf_release(&text);
+	}
+}
+
+/* Filter bar --------------------------------------------------------------- */
+
+static void add_count_extra(const struct count *n, int room, struct strbuf *out)
+{
+	struct strbuf extra = { 0 };
+
+	if (n->refused) {
+		strbuf_add_str(&extra, " + ");
+		text_add_number(&extra, (int64_t)n->refused);
+		strbuf_add_str(&extra, " refused");
+	}
+	if (n->hidden) {
+		strbuf_add_str(&extra, "  hidden: ");
+		text_add_number(&extra, (int64_t)n->hidden);
+	}
+	if (text_width(strbuf_slice(out)) + text_width(strbuf_slice(&extra)) <=
+	    room)
+		strbuf_add_slice(out, strbuf_slice(&extra));
+	strbuf_release(&extra);
+}
+
+static const char *unit_word(const struct step *s)
+{
+	return units[s->ngroups ? s->view->list->counted : s->view->unit].name;
+}
+
+/* "21,704 of 48,210 messages", "… of 48,210 messages". */
+static void add_count(const struct shell *sh, const struct theme *t, int room,
+                      struct strbuf *out)
+{
+	const struct step *s = shell_top(sh);
+	const struct reply *r = step_reply(s, SLOT_COUNT_ROWS);
+	bool stale = shell_is_stale(sh, SLOT_COUNT_ROWS) || !r || !r->ok;
+	const char *unit = unit_word(s);
+
+	if (r && !r->ok && !r->cancelled)
+		return;
+	if (!r || (!r->ok && r->cancelled)) {
+		strbuf_addf(out, "%s %s", theme_sign(t, SIGN_ELLIPSIS), unit);
+		return;
+	}
+	if (!stale && !s->filter->nterms) {
+		strbuf_add_str(out, sh->indexing ? "≥ " : "all ");
+		text_add_number(out, (int64_t)r->count.total);
+	} else {
+		if (stale)
+			strbuf_add_str(out, theme_sign(t, SIGN_ELLIPSIS));
+		else {
+			if (!r->count.exact || sh->indexing)
+				strbuf_add_str(out, "≥ ");
+			text_add_number(out, (int64_t)r->count.n);
+		}
+		strbuf_add_str(out, " of ");
+		text_add_number(out, (int64_t)r->count.total);
+	}
+	strbuf_addf(out, " %s", unit);
+	if (!stale)
+		add_count_extra(&r->count, room, out);
+}
+
+/* Draws the terms, or only counts the lines if W is NULL. WIDTH of the first
+ * line, CELLS of the others. */
+static int put_terms(const struct shell *sh, const struct window *w, int row,
+                     int first, int cells, int most)
+{
+	const struct filter *f = shell_top(sh)->filter;
+	int line = 0, col = 0;
+
+	for (size_t i = 0; i < f->nterms; i++) {
+		struct slice term = slice_of(f->text.ptr + f->terms[i].start,
+		                             f->terms[i].len);
+		bool number = sh->mode == MODE_DROP && f->nterms > 1 && i < 9;
+		int width = text_width(term) + (number ? 2 : 0);
+		int room = line ? cells : first;
+		char digit[4];
+
+		if (col && col + 1 + width > room && line + 1 < most) {
+			line++;
+			col = 0;
+			room = cells;
+		} else if (col) {
+			col++;
+		}
+		if (width > room - col)
+			width = room - col;
+		if (w && number) {
+			snprintf(digit, sizeof digit, "%zu:", i + 1);
+			window_put(w, row + line, LABEL + col, TONE_KEY, digit);
+		}
+		if (w && width > (number ? 2 : 0))
+			window_text(w, row + line,
+			            LABEL + col + (number ? 2 : 0),
+			            width - (number ? 2 : 0), TONE_STRONG,
+			            TEXT_CUT_MIDDLE, term);
+		col += width > 0 ? width : 0;
+	}
+	return line + 1;
+}
+
+static int bar_room(const struct shell *sh, const struct strbuf *count)
+{
+	return sh->cols - LABEL - text_width(strbuf_slice(count)) - 1;
+}
+
+/* Cells that a count takes: the longest that this case can show. */
+static void add_longest_count(const struct shell *sh, struct strbuf *out)
+{
+	const struct reply *r = step_reply(shell_top(sh), SLOT_COUNT_ROWS);
+	int64_t total = r && r->ok ? (int64_t)r->count.total : 0;
+
+	text_add_number(out, total);
+	strbuf_add_str(out, " of ");
+	text_add_number(out, total);
+	strbuf_addf(out, " %s", unit_word(shell_top(sh)));
+}
+
+int shell_filter_lines(const struct shell *sh)
+{
+	struct strbuf count = { 0 };
+	int most = sh->rows < 20 ? 1 : 3, lines;
+
+	add_longest_count(sh, &count);
+	lines = put_terms(sh, NULL, 0, bar_room(sh, &count), sh->cols - LABEL,
+	                  most);
+	strbuf_release(&count);
+	return lines;
+}
+
+static void put_label(const struct window *w, int row)
+{
+	struct strbuf label = { 0 };
+
+	strbuf_addf(&label, "filter %s", theme_sign(w->theme, SIGN_CRUMB));
+	window_put(w, row, 1, TONE_NORMAL, strbuf_text(&label));
+	strbuf_release(&label);
+}
+
+void shell_bar_draw(const struct shell *sh, const struct window *w, int row,
+                    int rows)
+{
+	struct strbuf count = { 0 }, longest = { 0 };
+
+	put_label(w, row);
+	add_longest_count(sh, &longest);
+	if (shell_top(sh)->filter->nterms)
+		put_terms(sh, w, row, bar_room(sh, &longest), w->cols - LABEL,
+		          rows);
+	else
+		window_put(w, row, LABEL, TONE_NORMAL, "none");
+	add_count(sh, w->theme, shell_top(sh)->filter->nterms
+	                                ? text_width(strbuf_slice(&longest))
+	                                : w->cols - LABEL - 6, &count);
+	put_right(w, row, strbuf_text(&count));
+	strbuf_release(&count);
+	strbuf_release(&longest);
+}
+
+/* Strip -------------------------------------------------------------------- */
+
+static void add_label(const struct histogram *h, const struct times *times,
+                      int64_t us, struct strbuf *out)
+{
+	struct strbuf text = { 0 };
+	int64_t span = h->bucket * (int64_t)h->n;
+
+	times_add(times, us, 0, &text);
+	if (text.len < 19)
+		strbuf_add_str(out, "     ");
+	else if (h->bucket >= 27 * US_DAY)
+		strbuf_add(out, text.ptr, 7);           /* 2026-03 */
+	else if (span > US_DAY)
+		strbuf_add(out, text.ptr + 5, 5);       /* 03-10 */
+	else if (h->bucket >= US_MINUTE || span > US_HOUR)
+		strbuf_add(out, text.ptr + 11, 5);      /* 09:16 */
+	else
+		strbuf_add(out, text.ptr + 11, 8);      /* 09:16:20 */
+	strbuf_release(&text);
+}
+
+/* Buckets are round: "8 h", "5 min", "1 month". */
+static void add_bucket(int64_t us, struct strbuf *out)
+{
+	if (us >= 27 * US_DAY)
+		strbuf_add_str(out, "1 month");
+	else if (us % US_DAY == 0)
+		strbuf_addf(out, "%lld d", (long long)(us / US_DAY));
+	else if (us % US_HOUR == 0)
+		strbuf_addf(out, "%lld h", (long long)(us / US_HOUR));
+	else if (us % US_MINUTE == 0)
+		strbuf_addf(out, "%lld min", (long long)(us / US_MINUTE));
+	else
+		strbuf_addf(out, "%lld s", (long long)(us / US_SECOND));
+}
+
+static uint64_t highest(const uint64_t *values, size_t n)
+{
+	uint64_t max = 0;
+
+	for (size_t i = 0; i < n; i++)
+		max = values[i] > max ? values[i] : max;
+	return max;
+}
+
+static void put_strip(const struct shell *sh, const struct window *w, int row,
+                      const struct histogram *h, const char *name,
+                      const uint64_t *values)
+{
+	struct strbuf text = { 0 };
+	uint64_t max = highest(values, h->n);
+	int col = 1, bars = (int)h->n;
+
+	if (name)
+		col = 1 + (int)sizeof "blocked ";
+	if (name)
+		window_put(w, row, 1, TONE_NORMAL, name);
+	add_label(h, &sh->times, h->from, &text);
+	col = window_put(w, row, col, TONE_NORMAL, strbuf_text(&text)) + 1;
+	if (bars > w->cols - col)
+		bars = w->cols - col;
+	chart_strip(w, row, col, values, (size_t)bars, max);
+	strbuf_reset(&text);
+	add_label(h, &sh->times, h->from + h->bucket * (int64_t)h->n, &text);
+	strbuf_add_str(&text, "  ");
+	if (name && strcmp(name, "blocked") == 0)
+		strbuf_add_str(&text, "own scale");
+	else
+		add_bucket(h->bucket, &text);
+	strbuf_add_str(&text, max ? ", max " : "  nothing");
+	if (max)
+		text_add_number(&text, (int64_t)max);
+	window_put(w, row, col + bars + 1, TONE_NORMAL, strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+void shell_strip_draw(const struct shell *sh, const struct window *w, int row,
+                      int rows)
+{
+	const struct reply *r = step_reply(shell_top(sh), SLOT_HISTOGRAM);
+	const struct histogram *h = r && r->ok ? r->histogram : NULL;
+
+	if (!rows || !h || !h->n)
+		return;
+	put_strip(sh, w, row, h, rows > 1 ? "all" : NULL, h->all);
+	if (rows > 1)
+		put_strip(sh, w, row + 1, h, "blocked", h->blocked);
+}

@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: MIT */
+/* What keys and `:` commands do that all views share. */
+#include "views/shell_private.h"
+
+#include "views/list.h"
+#include "views/shell_info.h"
+
+/* Whether a key would do something here now: only such are in the legend. */
+bool shell_can(const struct shell *sh, const struct key_row *r)
+{
+	const struct step *s = shell_top(sh);
+
+	if (r->later)
+		return false;
+	if (r->act == ACT_TRACE && !view_find(VIEW_NAME_TRACE))
+		return false;
+	if (r->act == ACT_RAW && !view_find(VIEW_NAME_RAW))
+		return false;
+	if (r->act == ACT_HELP && !view_find(VIEW_NAME_HELP))
+		return false;
+	return !s->view->can || s->view->can(s, r->act);
+}
+
+/* Going elsewhere ---------------------------------------------------------- */
+
+static bool current_ref(const struct shell *sh, struct row_ref *ref)
+{
+	const struct step *s = shell_top(sh);
+
+	*ref = (struct row_ref){ 0 };
+	return s->view->ref && s->view->ref(s, ref);
+}
+
+static void open_trace(struct shell *sh)
+{
+	struct target t = { 0 };
+
+	if (!current_ref(sh, &t.row) || !t.row.journey) {
+		shell_say(sh, "this row belongs to no message; "
+		              "T traces an id typed");
+		return;
+	}
+	shell_open(sh, view_find(VIEW_NAME_TRACE), &t);
+}
+
+static void open_raw(struct shell *sh)
+{
+	struct target t = { 0 };
+
+	if (!current_ref(sh, &t.row) || !t.row.source) {
+		shell_say(sh, "this row stands for no single line");
+		return;
+	}
+	shell_open(sh, view_find(VIEW_NAME_RAW), &t);
+}
+
+static void open_help(struct shell *sh)
+{
+	struct target t = { .from = shell_top(sh)->view->context };
+
+	shell_open(sh, view_find(VIEW_NAME_HELP), &t);
+}
+
+static void trace_id(struct shell *sh, struct slice id)
+{
+	struct target t = { .text = slice_trim(id) };
+
+	if (!t.text.len)
+		shell_line_open(sh, "trace id", ACT_TRACE_ID, SLICE(""));
+	else
+		shell_open(sh, view_find(VIEW_NAME_TRACE), &t);
+}
+
+/* Blanks, quotes, <> and line ends around what was pasted. */
+static struct slice strip(struct slice s)
+{
+	const char *around = " \t\r\n<>\"'";
+
+	while (s.len && strchr(around, s.ptr[0]))
+		s = slice_from(s, 1);
+	while (s.len && strchr(around, s.ptr[s.len - 1]))
+		s.len--;
+	return s;
+}
+
+static bool looks_like_ip(struct slice s)
+{
+	size_t digits = 0, dots = 0, colons = 0, other = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+
+		dots += c == '.';
+		colons += c == ':';
+		digits += c >= '0' && c <= '9';
+		other += !strchr("0123456789abcdefABCDEF.:/", c);
+	}
+	if (other || !digits)
+		return false;
+	return colons >= 2 || (dots == 3 && digits >= 4);
+}
+
+static bool looks_like_domain(struct slice s)
+{
+	size_t dot = slice_rchr(s, '.');
+
+	if (dot == SLICE_NONE || dot == 0 || s.len - dot < 3)
+		return false;
+	for (size_t i = 0; i < s.len; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-.",
+		            s.ptr[i] | (s.ptr[i] >= 'A' && s.ptr[i] <= 'Z'
+		                                ? 32 : 0)))
+			return false;
+	return s.ptr[s.len - 1] < '0' || s.ptr[s.len - 1] > '9';
+}
+
+/* A message-id has @ and digits before it, an address is asked for first: both
+ * look alike, so what stands in < > with a dot or digit-heavy left side is an
+ * id. */
+static bool looks_like_id(struct slice s, bool brackets)
+{
+	size_t at = slice_chr(s, '@'), digits = 0;
+
+	if (slice_chr(s, ' ') != SLICE_NONE || s.len < 6)
+		return false;
+	for (size_t i = 0; i < s.len && i < at; i++)
+		digits += s.ptr[i] >= '0' && s.ptr[i] <= '9';
+	if (at != SLICE_NONE)
+		return at > 8 && (brackets ? digits >= 4 : digits >= 8);
+	return digits >= 3 && slice_chr(s, '.') == SLICE_NONE;
+}
+
+static void filter_by(struct shell *sh, const char *field, struct slice text)
+{
+	const struct field *f = field ? field_find(slice_str(field)) : NULL;
+	struct strbuf term = { 0 };
+	struct target t = { 0 };
+
+	if (f) {
+		filter_add_term(&term, f, text, false);
+	} else {
+		strbuf_add_char(&term, '"');
+		for (size_t i = 0; i < text.len; i++)
+			if (text.ptr[i] != '"')
+				strbuf_add_char(&term, text.ptr[i]);
+		strbuf_add_char(&term, '"');
+	}
+	t.filter = strbuf_slice(&term);
+	shell_open(sh, view_find("Messages"), &t);
+	strbuf_release(&term);
+}
+
+void shell_go_to(struct shell *sh, struct slice text)
+{
+	bool brackets = text.len && slice_trim(text).len &&
+	                slice_trim(text).ptr[0] == '<';
+
+	text = strip(text);
+	if (!text.len)
+		return;
+	if (looks_like_ip(text))
+		filter_by(sh, "ip", text);
+	else if (looks_like_id(text, brackets) && view_find(VIEW_NAME_TRACE))
+		trace_id(sh, text);
+	else if (slice_chr(text, '@') != SLICE_NONE &&
+	         slice_chr(text, ' ') == SLICE_NONE)
+		filter_by(sh, "addr", text);
+	else if (looks_like_domain(text))
+		filter_by(sh, "domain", text);
+	else
+		filter_by(sh, NULL, text);
+}
+
+/* Keeping ------------------------------------------------------------------ */
+
+static void mark(struct shell *sh)
+{
+	struct row_ref ref;
+	bool on;
+
+	if (!current_ref(sh, &ref) || !ref.id) {
+		shell_say(sh, "there is no row to mark");
+		return;
+	}
+	on = !marks_has(&sh->marks, ref.unit, ref.id);
+	marks_set(&sh->marks, ref.unit, ref.id, on);
+	sh->marks.last = (struct mark){ ref.unit, on ? ref.id : 0 };
+	shell_top(sh)->view->act(sh, shell_top(sh), ACT_DOWN, SLICE(""));
+}
+
+static const struct result *list_rows(const struct shell *sh)
+{
+	return shell_top(sh)->view->list ? step_result(shell_top(sh), SLOT_PAGE)
+	                                 : NULL;
+}
+
+static int loaded_row(const struct shell *sh, int64_t id)
+{
+	const struct result *r = list_rows(sh);
+
+	for (size_t i = 0; r && i < r->nrows; i++)
+		if (list_row_id(shell_top(sh), r, i) == id)
+			return (int)i;
+	return -1;
+}
+
+static void mark_range(struct shell *sh)
+{
+	const struct step *s = shell_top(sh);
+	const struct result *r = list_rows(sh);
+	int from = loaded_row(sh, sh->marks.last.id), to = s->place.row;
+
+	if (!r || !sh->marks.last.id || sh->marks.last.unit != s->view->unit ||
+	    from < 0) {
+		shell_say(sh, "mark the other end with Space first; it must be "
+		              "near this row");
+		return;
+	}
+	if (from > to) {
+		int swap = from;
+
+		from = to;
+		to = swap;
+	}
+	for (int i = from; i <= to; i++)
+		marks_set(&sh->marks, s->view->unit,
+		          list_row_id(s, r, (size_t)i), true);
+	shell_say(sh, "%d rows marked", to - from + 1);
+}
+
+static void mark_all(struct shell *sh)
+{
+	const struct step *s = shell_top(sh);
+	const struct result *r = list_rows(sh);
+	size_t marked = 0;
+
+	if (!r || r->before || r->after) {
+		shell_say(sh, "too many rows to mark one by one; "
+		              "filter until they fit");
+		return;
+	}
+	for (size_t i = 0; i < r->nrows; i++)
+		marked += marks_has(&sh->marks, s->view->unit,
+		                    list_row_id(s, r, i));
+	for (size_t i = 0; i < r->nrows; i++)
+		marks_set(&sh->marks, s->view->unit, list_row_id(s, r, i),
+		          marked < r->nrows);
+	shell_say(sh, "%zu rows %s", r->nrows,
+	          marked < r->nrows ? "marked" : "unmarked");
+}
+
+void shell_copy(struct shell *sh, struct slice text)
+{
+	struct strbuf clean = { 0 };
+	int width;
+
+	strbuf_reset(&sh->copied);
+	strbuf_add_slice(&sh->copied, text);
+	text_sanitise(&clean, text);
+	width = text_width(strbuf_slice(&clean));
+	strbuf_release(&clean);
+	if (sh->screen && !screen_copy(sh->screen, text))
+		shell_error(sh, "%d characters are too long for the terminal; "
+		                "export them", width);
+	else
+		shell_say(sh, "copied %d characters", width);
+}
+
+static void copy_value(struct shell *sh)
+{
+	const struct step *s = shell_top(sh);
+	struct strbuf value = { 0 };
+	struct row_ref ref;
+	struct look look;
+
+	shell_look(sh, &look);
+	if (s->view->list)
+		list_value(s, &look, &value);
+	else if (current_ref(sh, &ref))
+		strbuf_add_slice(&value, ref.value);
+	if (value.len)
+		shell_copy(sh, strbuf_slice(&value));
+	else
+		shell_say(sh, "nothing to copy here");
+	strbuf_release(&value);
+}
+
+static void copy_line(struct shell *sh)
+{
+	struct strbuf text = { 0 };
+	struct row_ref ref;
+	struct look look;
+
+	if (!current_ref(sh, &ref) || !ref.source || !ref.raw.ptr) {
+		shell_say(sh, "the line is not here; o opens it");
+		return;
+	}
+	shell_look(sh, &look);
+	look_add_citation(&look, ref.source, ref.line, &text);
+	strbuf_add_str(&text, "  ");
+	strbuf_add_slice(&text, ref.raw);
+	shell_copy(sh, strbuf_slice(&text));
+	strbuf_release(&text);
+}
+
+/* Program ------------------------------------------------------------------ */
+
+static void cycle_times(struct shell *sh)
+{
+	bool own = sh->times.zone != NULL;
+
+	switch (sh->times.mode) {
+	case TIMES_UTC: sh->times.mode = own ? TIMES_OWN : TIMES_LOGGED; break;
+	case TIMES_OWN: sh->times.mode = TIMES_LOGGED; break;
+	case TIMES_LOGGED: sh->times.mode = TIMES_UTC; break;
+	}
+	shell_say(sh, "times: %s%s", times_name(&sh->times),
+	          own ? "" : "; :zone NAME sets a zone of your own");
+}
+
+static void set_zone(struct shell *sh, struct slice name)
+{
+	struct zone *z;
+	struct err err;
+
+	if (slice_chr(name, '=') != SLICE_NONE) {
+		shell_say(sh, "the zone of a source: not in this version; "
+		              "mailspoor index --zone SOURCE=ZONE");
+		return;
+	}
+	z = zone_new(name, &err);
+	if (!z) {
+		shell_error(sh, "%s", err.text);
+		return;
+	}
+	zone_free(sh->given_zone);
+	sh->given_zone = z;
+	sh->times = (struct times){ .mode = TIMES_OWN, .zone = z };
+	shell_say(sh, "times: %s", zone_name(z));
+}
+
+static void quit(struct shell *sh)
+{
+	if (!sh->indexing) {
+		sh->done = true;
+		return;
+	}
+	sh->mode = MODE_CONFIRM;
+	shell_say(sh, "logs are still being read; quit and keep what is read? "
+	              "y or n");
+}
+
+static void stop(struct shell *sh)
+{
+	if (!sh->indexing || sh->stopping || shell_busy_ms(sh) >= SHELL_STALE_MS) {
+		shell_stop(sh);
+		return;
+	}
+	sh->stopping = true;
+	sh->index.stop(sh->index.arg);
+	shell_say(sh, "stopping; what is read stays in the case");
+}
+
+static void pane_key(struct shell *sh, struct slice arg, int key)
+{
+	struct strbuf name = { 0 };
+	const struct view *v;
+
+	strbuf_add_slice(&name, arg);
+	v = name.len ? view_find(strbuf_text(&name))
+	             : view_of_digit((char)key);
+	if (v && v->digit)
+		shell_pane(sh, v);
+	else if (name.len)
+		shell_say(sh, "no pane %s in this version", strbuf_text(&name));
+	else
+		shell_say(sh, "pane %c is not in this version", key);
+	strbuf_release(&name);
+}
+
+/* Acts of the shell; false: it is the view's. */
+static bool do_goes(struct shell *sh, enum act a, struct slice arg, int key)
+{
+	switch ((int)a) {
+	case ACT_BACK: shell_back(sh); return true;
+	case ACT_PANE: pane_key(sh, arg, key); return true;
+	case ACT_NEXT_PANE: shell_next_pane(sh, 1); return true;
+	case ACT_PREVIOUS_PANE: shell_next_pane(sh, -1); return true;
+	case ACT_TRACE: open_trace(sh); return true;
+	case ACT_TRACE_ID: trace_id(sh, arg); return true;
+	case ACT_GO_TO: shell_go_to(sh, arg); return true;
+	case ACT_RAW: open_raw(sh); return true;
+	case ACT_HELP: open_help(sh); return true;
+	default: return false;
+	}
+}
+
+static bool do_rows(struct shell *sh, enum act a, struct slice arg)
+{
+	switch ((int)a) {
+	case ACT_EDIT_FILTER:
+		if (arg.len)
+			shell_set_filter(sh, arg);
+		else
+			shell_filter_open(sh, shell_top(sh)->filter->text);
+		return true;
+	case ACT_ONLY: shell_add_term(sh, false); return true;
+	case ACT_NOT: shell_add_term(sh, true); return true;
+	case ACT_DROP_TERM: shell_drop_start(sh); return true;
+	case ACT_FIND: shell_find(sh, arg); return true;
+	case ACT_FIND_NEXT: shell_find_again(sh, 1); return true;
+	case ACT_FIND_PREVIOUS: shell_find_again(sh, -1); return true;
+	case ACT_FIELDS: shell_fields_open(sh); return true;
+	case ACT_MARK: mark(sh); return true;
+	case ACT_MARK_RANGE: mark_range(sh); return true;
+	case ACT_MARK_ALL: mark_all(sh); return true;
+	case ACT_UNIT:
+		shell_say(sh, "%s has one unit: %s",
+		          shell_top(sh)->view->name,
+		          units[shell_top(sh)->view->unit].name);
+		return true;
+	default: return false;
+	}
+}
+
+static bool do_program(struct shell *sh, enum act a, struct slice arg)
+{
+	switch ((int)a) {
+	case ACT_COPY: copy_value(sh); return true;
+	case ACT_COPY_LINE: copy_line(sh); return true;
+	case ACT_TIMES: cycle_times(sh); return true;
+	case ACT_ZONE: set_zone(sh, arg); return true;
+	case ACT_COMMAND:
+		shell_line_open(sh, ":", ACT_COMMAND, SLICE(""));
+		return true;
+	case ACT_MESSAGES: sh->mode = MODE_LOG; return true;
+	case ACT_STOP: stop(sh); return true;
+	case ACT_REDRAW:
+		if (sh->screen)
+			screen_redraw(sh->screen);
+		return true;
+	case ACT_SUSPEND:
+		if (sh->screen)
+			screen_suspend(sh->screen);
+		return true;
+	case ACT_QUIT: quit(sh); return true;
+	default: return false;
+	}
+}
+
+/* A line before the rows that are found takes the cursor keys. */
+static bool do_why(struct shell *sh, enum act a)
+{
+	return shell_why_is_shown(sh) && shell_why_key(sh, a);
+}
+
+void shell_do(struct shell *sh, enum act a, struct slice arg, int key)
+{
+	struct step *s = shell_top(sh);
+	bool list = s->view->context == CONTEXT_LIST;
+
+	if (do_why(sh, a))
+		return;
+	/* pages have their own /, n, v, y where they handle them */
+	if (!list && s->view->act(sh, s, a, arg))
+		return;
+	if (do_goes(sh, a, arg, key) || do_program(sh, a, arg))
+		return;
+	if (list && do_rows(sh, a, arg))
+		return;
+	if (list && s->view->act(sh, s, a, arg))
+		return;
+	if (a == ACT_MOUSE && sh->screen)
+		shell_say(sh, "the mouse is set with --mouse");
+	else
+		shell_say(sh, "that does nothing here");
+}
+
+/* The line: `:` commands, go to, find, and what views ask for --------------- */
+
+void shell_line_open(struct shell *sh, const char *title, enum act a,
+                     struct slice text)
+{
+	sh->mode = MODE_PROMPT;
+	sh->line_title = title;
+	sh->line_act = a;
+	prompt_open(&sh->line, text);
+}
+
+void shell_prompt(struct shell *sh, const char *title, enum act a,
+                  struct slice text)
+{
+	shell_line_open(sh, title, a, text);
+}
+
+void shell_command(struct shell *sh, struct slice text)
+{
+	enum context c = shell_top(sh)->view->context;
+	struct slice arg = slice_trim(text);
+	struct slice name = slice_cut(&arg, ' ');
+	const struct key_row *r = key_command(c, name);
+	struct strbuf word = { 0 };
+	uint64_t row;
+
+	arg = slice_trim(arg);
+	strbuf_add_slice(&word, name);
+	if (r && r->later)
+		shell_say(sh, ":%s (%s) is not in this version", r->command,
+		          r->help);
+	else if (r)
+		shell_do(sh, r->act, arg, r->keys[0]);
+	else if (view_find(strbuf_text(&word)) &&
+	         view_find(strbuf_text(&word))->digit)
+		pane_key(sh, name, 0);
+	else if (slice_u64(name, &row) && list_go_to_row(shell_top(sh), row))
+		shell_say(sh, "row %llu", (unsigned long long)row);
+	else if (name.len)
+		shell_error(sh, "no command %s here; ? lists them",
+		            strbuf_text(&word));
+	strbuf_release(&word);
+}
+
+/* Tab completes a command that only one row begins with. */
+static void complete_command(struct shell *sh)
+{
+	enum context c = shell_top(sh)->view->context;
+	struct slice typed = strbuf_slice(&sh->line.text);
+	const struct key_row *found = NULL;
+	size_t n = 0;
+
+	if (sh->line_act != ACT_COMMAND || !typed.len)
+		return;
+	for (const struct key_row *r = key_rows; r->act; r++)
+		if ((r->where & (1u << c)) && r->command &&
+		    slice_starts(slice_str(r->command), typed)) {
+			found = r;
+			n++;
+		}
+	if (n == 1)
+		prompt_replace(&sh->line, 0, typed.len,
+		               slice_str(found->command));
+}
+
+static void accept_line(struct shell *sh)
+{
+	struct strbuf text = { 0 };
+
+	prompt_remember(&sh->line);
+	strbuf_add_slice(&text, strbuf_slice(&sh->line.text));
+	sh->mode = MODE_LIST;
+	if (sh->line_act == ACT_COMMAND)
+		shell_command(sh, strbuf_slice(&text));
+	else if (text.len)
+		shell_do(sh, sh->line_act, strbuf_slice(&text), 0);
+	strbuf_release(&text);
+}
+
+void shell_line_key(struct shell *sh, const struct input *in)
+{
+	if (in->key == CTRL('y')) {
+		prompt_insert(&sh->line, strbuf_slice(&sh->copied));
+		return;
+	}
+	if (in->key == CTRL('c')) {
+		sh->mode = MODE_LIST;
+		return;
+	}
+	switch (prompt_key(&sh->line, in)) {
+	case PROMPT_ACCEPT: accept_line(sh); return;
+	case PROMPT_LEAVE: sh->mode = MODE_LIST; return;
+	case PROMPT_TAKE: complete_command(sh); return;
+	case PROMPT_MORE:
+	case PROMPT_IGNORED: return;
+	}
+}

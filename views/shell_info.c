@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/* What the title tells of the case: sources, assumed zones, gaps. */
+#include "views/shell_info.h"
+
+#include "views/shell_private.h"
+
+#include "tui/loop.h"
+
+#define INFO_ROWS 1000
+
+static void ask_rows(struct shell *sh, enum unit unit, const char *filter)
+{
+	struct want w = { .on = true };
+	struct filter_context c = shell_filter_context(sh);
+	struct filter *f = filter_parse(slice_str(filter), &c, NULL);
+
+	w.request.kind = REQUEST_PAGE;
+	w.request.query.unit = unit;
+	w.request.query.from = w.request.query.to = TIME_NONE;
+	w.request.anchor.kind = ANCHOR_FIRST;
+	w.request.after = INFO_ROWS;
+	shell_ask(sh, SLOT_INFO, &w, f);
+	filter_unref(f);
+}
+
+void shell_info_start(struct shell *sh)
+{
+	sh->info_stage = INFO_SOURCES;
+	ask_rows(sh, UNIT_SOURCES, "");
+}
+
+void shell_info_reply(struct shell *sh, struct reply *r)
+{
+	struct reply **place = sh->info_stage == INFO_SOURCES ? &sh->sources
+	                                                      : &sh->gaps;
+
+	if (r->ok && r->result) {
+		reply_free(*place);
+		*place = r;
+	} else {
+		reply_free(r);
+	}
+	if (sh->info_stage == INFO_SOURCES) {
+		sh->info_stage = INFO_GAPS;
+		ask_rows(sh, UNIT_COVERAGE, "kind:gap");
+	} else {
+		sh->info_stage = INFO_DONE;
+	}
+}
+
+/* Neither written in the evidence nor given by the analyst. */
+bool basis_is_assumed(struct slice basis)
+{
+	return basis.len && !slice_eq(basis, SLICE("line")) &&
+	       !slice_eq(basis, SLICE("header")) &&
+	       !slice_eq(basis, SLICE("given"));
+}
+
+/* Whether every source's COLUMN is assumed: then the heading says so. */
+static bool all_assumed(const struct look *look, const char *column)
+{
+	const struct result *r = look->sources;
+	size_t n = 0;
+
+	for (size_t i = 0; r && i < r->nrows; i++) {
+		const struct cell *c = result_cell(r, i, column);
+
+		if (c && c->text.len && !basis_is_assumed(c->text))
+			return false;
+		n += c && c->text.len;
+	}
+	return n > 0;
+}
+
+bool look_year_is_assumed(const struct look *look)
+{
+	return all_assumed(look, "year_basis");
+}
+
+bool look_zone_is_assumed(const struct look *look)
+{
+	return all_assumed(look, "zone_basis");
+}
+
+void look_add_citation(const struct look *look, uint32_t source, uint64_t line,
+                       struct strbuf *out)
+{
+	const struct result *r = look ? look->sources : NULL;
+
+	for (size_t i = 0; r && i < r->nrows; i++)
+		if (r->ids[i] == (int64_t)source) {
+			strbuf_add_slice(out,
+			                 result_cell(r, i, "exhibit")->text);
+			strbuf_addf(out, ":%llu", (unsigned long long)line);
+			return;
+		}
+	strbuf_addf(out, "source %u:%llu", (unsigned)source,
+	            (unsigned long long)line);
+}
+
+static size_t assumed_zones(const struct result *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->nrows; i++) {
+		const struct cell *c = result_cell(r, i, "zone_basis");
+
+		n += c && basis_is_assumed(c->text);
+	}
+	return n;
+}
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+void shell_info_title(const struct shell *sh, int width, struct strbuf *out)
+{
+	const struct result *s = sh->sources ? sh->sources->result : NULL;
+	const struct result *g = sh->gaps ? sh->gaps->result : NULL;
+	size_t start = out->len, zones;
+
+	if (!s)
+		return;
+	zones = assumed_zones(s);
+	if (width >= 45)
+		strbuf_addf(out, "%zu source%s  ", s->nrows, plural(s->nrows));
+	if (zones && width >= 30)
+		strbuf_addf(out, "%zu zone%s assumed  ", zones, plural(zones));
+	if (g && g->nrows)
+		strbuf_addf(out, "%zu gap%s  ", g->nrows, plural(g->nrows));
+	if (width < 10)
+		out->len = start;
+}

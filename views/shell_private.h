@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* The shell's own state, shared by shell_*.c only. */
+#ifndef VIEWS_SHELL_PRIVATE_H
+#define VIEWS_SHELL_PRIVATE_H
+
+#include "tui/prompt.h"
+#include "views/marks.h"
+#include "views/shell.h"
+#include "views/step.h"
+
+#define SHELL_STALE_MS 150   /* nothing changes on the screen before */
+#define SHELL_REST_MS 120    /* of typing, before a filter is counted */
+#define SHELL_BUSY_MS 250    /* between two showings of "busy 0.8 s" */
+#define SHELL_INDEX_MS 250   /* between two looks at the progress */
+#define SHELL_EPOCH_MS 1000  /* … and two at the rows while reading */
+#define SHELL_STEPS 200      /* Esc goes back so far */
+
+enum shell_mode {
+	MODE_LIST,    /* keys go to the view */
+	MODE_FILTER,  /* the filter bar is edited */
+	MODE_PROMPT,  /* a line in the legend's place */
+	MODE_DROP,    /* r: which term? */
+	MODE_CONFIRM, /* y or n */
+	MODE_FIELDS,  /* v: all fields of the row */
+	MODE_LOG,     /* :messages */
+};
+
+/* A question that has no answer yet. */
+struct pending {
+	bool on;
+	uint64_t serial, step; /* of the request; of the step that asked */
+	struct request request;
+	char filter[128];
+	int64_t since; /* loop_now */
+};
+
+/* What a pane was like when it was left. */
+struct memory {
+	bool known;
+	struct place place;
+	const char *sort;
+	bool descending;
+};
+
+/* Who asked what SLOT_PROMPT answers. */
+enum prompt_use { USE_NONE, USE_FILTER, USE_FIND, USE_WHY,
+	USE_FIELDS };
+
+enum info_stage { INFO_SOURCES, INFO_GAPS, INFO_DONE };
+
+/* What the prompt of the filter knows beside its text. */
+struct filter_edit {
+	struct prompt prompt;
+	struct filter *good; /* the text as a filter, NULL: it is wrong */
+	struct err err;
+	int64_t due;         /* when to ask, -1: nothing to ask */
+	enum { EDIT_COUNT, EDIT_VALUES, EDIT_IDLE } stage;
+	struct filter_word word;
+	struct reply *count, *values;
+	const struct field *listed[64]; /* fields that complete the word */
+	size_t nlisted;
+};
+
+/* Why nothing was found: filled one count after the other; the step's. */
+struct why_term {
+	uint64_t alone, without;
+	bool has_alone, has_without;
+	struct reply *near; /* values that begin like it */
+	struct strbuf like; /* the nearest of them */
+	uint64_t like_count;
+};
+enum why_stage { WHY_ALONE, WHY_WITHOUT, WHY_NEAR, WHY_DONE };
+struct why {
+	struct why_term *terms; /* one a term of the step's filter */
+	size_t nterms, next, cursor;
+	enum why_stage stage;
+	bool asked;
+};
+
+struct shell {
+	struct worker *worker;
+	struct screen *screen;
+	char *case_name;
+	struct step **steps; /* the last is shown */
+	size_t nsteps, csteps;
+	struct memory *memory; /* one a view, in the order of views[] */
+	struct pending pending[SLOT_NUMBER];
+	uint64_t serials, step_serials, asked;
+	uint64_t epoch;      /* rows of older ones are asked again */
+	enum prompt_use prompt_use;
+	int64_t painted;     /* when the busy time was last shown */
+	struct times times;
+	const struct zone *own_zone;
+	struct zone *given_zone; /* owned; by :zone */
+	struct marks marks;
+	int rows, cols;
+	enum shell_mode mode;
+
+	struct strbuf message;
+	bool message_is_error;
+	char **log;          /* messages so far */
+	size_t nlog, clog;
+
+	struct filter_edit edit;
+	struct prompt line;
+	const char *line_title;
+	enum act line_act;
+	enum act confirm;
+	struct strbuf copied; /* ^y in prompts */
+
+	struct strbuf found; /* what / looks for */
+	int find_by;         /* +1, -1: which way is asked now; 0 not */
+	enum { FIND_ROW, FIND_WRAPPED, FIND_COUNT, FIND_RANK } find_stage;
+	uint64_t find_hits;
+	bool find_wrapped;
+
+	struct reply *fields; /* all columns of the row, for v */
+	int fields_top;       /* first line of it that is shown */
+
+	enum info_stage info_stage;
+	struct reply *sources, *gaps;
+
+	struct shell_index index;
+	bool indexing, stopping;
+	struct index_progress progress;
+	int64_t progress_due, epoch_due;
+	bool done;
+};
+
+static inline struct step *shell_top(const struct shell *sh)
+{
+	return sh->steps[sh->nsteps - 1];
+}
+
+/* shell.c */
+/* Tells step S the size of the screen. */
+void shell_fit(struct shell *sh, struct step *s);
+
+/* shell_steps.c */
+void shell_push(struct shell *sh, struct step *s);
+/* A copy of the top step, not yet pushed: change it, then shell_push. */
+struct step *shell_fork(struct shell *sh);
+void shell_remember(struct shell *sh, const struct step *s);
+void shell_recall(struct shell *sh, struct step *s);
+void shell_pane(struct shell *sh, const struct view *v);
+void shell_next_pane(struct shell *sh, int by);
+/* A step with another filter. TEXT must parse; false: said why. */
+bool shell_set_filter(struct shell *sh, struct slice text);
+struct filter_context shell_filter_context(const struct shell *sh);
+
+/* shell_ask.c */
+void shell_refresh(struct shell *sh);
+void shell_wants(const struct shell *sh, struct wants *w);
+bool shell_is_stale(const struct shell *sh, enum slot slot);
+/* How long the oldest open question of the top step is, ms; -1 none. */
+int64_t shell_busy_ms(const struct shell *sh);
+void shell_stop(struct shell *sh);
+void shell_cancel(struct shell *sh, enum slot slot);
+/* Asks on the shell's own behalf. */
+void shell_ask(struct shell *sh, enum slot slot, const struct want *w,
+               struct filter *f);
+void shell_reload(struct shell *sh, const char *path);
+
+/* shell_info.c */
+void shell_info_start(struct shell *sh);
+void shell_info_reply(struct shell *sh, struct reply *r); /* takes R */
+void shell_info_title(const struct shell *sh, int width, struct strbuf *out);
+
+/* shell_filter.c, shell_filter_draw.c */
+void shell_filter_open(struct shell *sh, struct slice text);
+void shell_filter_key(struct shell *sh, const struct input *in);
+void shell_filter_tick(struct shell *sh);
+void shell_filter_reply(struct shell *sh, struct reply *r); /* takes R */
+void shell_filter_release(struct shell *sh);
+void shell_filter_draw(const struct shell *sh, const struct window *w, int row,
+                       int rows);
+void shell_filter_list(const struct shell *sh, const struct window *w, int row);
+void shell_completion(const struct shell *sh, size_t i, struct strbuf *out);
+void shell_add_term(struct shell *sh, bool not);
+void shell_drop_key(struct shell *sh, int key);
+void shell_drop_start(struct shell *sh);
+
+/* shell_find.c */
+void shell_find(struct shell *sh, struct slice text);
+void shell_find_again(struct shell *sh, int by);
+void shell_find_reply(struct shell *sh, struct reply *r); /* takes R */
+
+/* shell_why.c */
+void shell_why_update(struct shell *sh);
+void shell_why_reply(struct shell *sh, struct reply *r); /* takes R */
+bool shell_why_is_shown(const struct shell *sh);
+bool shell_why_key(struct shell *sh, enum act a);
+void shell_why_draw(const struct shell *sh, const struct window *w);
+
+/* shell_command.c */
+void shell_do(struct shell *sh, enum act a, struct slice arg, int key);
+void shell_command(struct shell *sh, struct slice text);
+void shell_go_to(struct shell *sh, struct slice text);
+void shell_line_open(struct shell *sh, const char *title, enum act a,
+                     struct slice text);
+void shell_line_key(struct shell *sh, const struct input *in);
+bool shell_can(const struct shell *sh, const struct key_row *r);
+
+/* shell_frame.c */
+/* Lines of each part of the frame at the size now. */
+struct layout {
+	int panes, filter, filter_rows, strip, strip_rows, rule, body, body_rows,
+		detail, detail_rows, legend;
+	bool tall; /* 30 rows or more */
+};
+void shell_layout(const struct shell *sh, struct layout *out);
+void shell_look(const struct shell *sh, struct look *out);
+int shell_filter_lines(const struct shell *sh);
+
+/* shell_legend.c */
+void shell_legend_draw(const struct shell *sh, const struct window *w, int row);
+/* shell_bar.c */
+void shell_title_draw(const struct shell *sh, const struct window *w);
+void shell_panes_draw(const struct shell *sh, const struct window *w, int row);
+void shell_bar_draw(const struct shell *sh, const struct window *w, int row,
+                    int rows);
+void shell_strip_draw(const struct shell *sh, const struct window *w, int row,
+                      int rows);
+/* shell_fields.c */
+void shell_fields_open(struct shell *sh);
+void shell_fields_reply(struct shell *sh, struct reply *r); /* takes R */
+void shell_fields_draw(const struct shell *sh, const struct window *w);
+void shell_fields_key(struct shell *sh, int key);
+void shell_log_draw(const struct shell *sh, const struct window *w);
+
+#endif
