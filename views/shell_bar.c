@@ -4,6 +4,7 @@
 
 #include "base/civil.h"
 #include "tui/chart.h"
+#include "views/list.h"
 
 #define LABEL 10 /* " filter › " */
 
@@ -245,7 +246,7 @@ static int put_terms(const struct shell *sh, const struct window *w, int row,
 		bool number = sh->mode == MODE_DROP && f->nterms > 1 && i < 9;
 		int width = text_width(term) + (number ? 2 : 0);
 		int room = line ? cells : first;
-		char digit[4];
+		char digit[24];
 
 		if (col && col + 1 + width > room && line + 1 < most) {
 			line++;

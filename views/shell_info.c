@@ -4,7 +4,7 @@
 
 #include "views/shell_private.h"
 
-#include "tui/loop.h"
+#include "base/civil.h"
 
 #define INFO_ROWS 1000
 

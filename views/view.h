@@ -48,6 +48,7 @@ struct row_ref {
 	uint64_t line;
 	struct slice value;    /* of a page: what y copies; lists: absent */
 	struct slice raw;      /* of the line, if it is here */
+	struct slice citation; /* "mail.log:14203"; absent: the shell makes it */
 };
 
 /* Where to go: what shell_open hands to view.open. Zeroed fields mean "none". */
@@ -180,7 +181,7 @@ struct view {
 
 /* Pages that others open by name; a pane's opens is a name too. */
 #define VIEW_NAME_TRACE "Trace"
-#define VIEW_NAME_RAW "Raw line"
+#define VIEW_NAME_RAW "Raw"
 #define VIEW_NAME_HELP "Help"
 
 extern const struct view *const views[]; /* views.c; ends with NULL */

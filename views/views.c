@@ -6,7 +6,10 @@
 #define VIEWS(X)                                                             \
 	X(messages)                                                          \
 	X(events)                                                            \
-	X(sources)
+	X(sources)                                                           \
+	X(trace)                                                             \
+	X(raw)                                                               \
+	X(help)
 
 #define DECLARE(name) extern const struct view view_##name;
 #define ADDRESS(name) &view_##name,

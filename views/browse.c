@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: MIT */
+/* Wires screen, worker, indexer and shell, and runs them until the user quits. */
+#include "views/browse.h"
+
+#include "base/alloc.h"
+#include "tui/loop.h"
+#include "views/shell.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#define EXIT_STATUS_CASE 3
+#define EXIT_STATUS_USAGE 2
+
+/* The thread that reads the logs. What it and the screen share is behind LOCK. */
+struct reading {
+	pthread_t thread;
+	pthread_mutex_t lock;
+	struct indexer *indexer;
+	struct cancel cancel;
+	bool started, ended, ok, joined;
+	struct index_result result;
+	struct err err;
+	char *path; /* of the case when it is done */
+};
+
+static void *read_logs(void *arg)
+{
+	struct reading *r = arg;
+	struct index_result result = { 0 };
+	struct err err = { 0 };
+	bool ok = indexer_run(r->indexer, &r->cancel, &result, &err);
+
+	pthread_mutex_lock(&r->lock);
+	r->result = result;
+	r->err = err;
+	r->ok = ok;
+	r->ended = true;
+	pthread_mutex_unlock(&r->lock);
+	return NULL;
+}
+
+/* Signals are for the main thread: the new one blocks them all. */
+static bool start_thread(struct reading *r, struct err *err)
+{
+	sigset_t all, before;
+	int failed;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	failed = pthread_create(&r->thread, NULL, read_logs, r);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (failed)
+		return err_set(err, "cannot start a thread: %s",
+		               strerror(failed));
+	r->started = true;
+	return true;
+}
+
+static void join(struct reading *r)
+{
+	if (r->started && !r->joined)
+		pthread_join(r->thread, NULL);
+	r->joined = true;
+}
+
+static bool progress(void *arg, struct index_progress *out)
+{
+	struct reading *r = arg;
+	bool ended;
+
+	pthread_mutex_lock(&r->lock);
+	ended = r->ended;
+	pthread_mutex_unlock(&r->lock);
+	indexer_progress(r->indexer, out);
+	if (ended)
+		join(r);
+	return !ended;
+}
+
+static void stop(void *arg)
+{
+	struct reading *r = arg;
+
+	cancel_ask(&r->cancel);
+}
+
+/* A run that ended well has published the case under its name; one that was
+ * stopped left it where it can go on. */
+static const char *final_path(void *arg)
+{
+	struct reading *r = arg;
+
+	return r->ok ? r->path : indexer_path(r->indexer);
+}
+
+static void summary(void *arg, struct strbuf *out)
+{
+	struct reading *r = arg;
+
+	if (!r->ok) {
+		strbuf_add_str(out, r->err.text);
+		return;
+	}
+	text_add_number(out, (int64_t)r->result.lines);
+	strbuf_addf(out, " lines of %u source%s read in %.1f s",
+	            (unsigned)r->result.sources,
+	            r->result.sources == 1 ? "" : "s", r->result.seconds);
+	if (r->result.damaged)
+		strbuf_addf(out, ", %u damaged", (unsigned)r->result.damaged);
+}
+
+static void reading_release(struct reading *r)
+{
+	if (r->started) {
+		cancel_ask(&r->cancel);
+		join(r);
+	}
+	indexer_free(r->indexer);
+	strbuf_release(&r->result.warnings);
+	free(r->path);
+	pthread_mutex_destroy(&r->lock);
+}
+
+/* The loop ------------------------------------------------------------------ */
+
+static void on_key(void *arg, const struct input *in)
+{
+	shell_key(arg, in);
+}
+
+static void on_ready(void *arg)
+{
+	shell_ready(arg);
+}
+
+static int on_wait(void *arg)
+{
+	return shell_wait(arg);
+}
+
+static void on_tick(void *arg)
+{
+	shell_tick(arg);
+}
+
+static void on_draw(void *arg, const struct window *w)
+{
+	shell_draw(arg, w);
+}
+
+static bool on_done(void *arg)
+{
+	return shell_done(arg);
+}
+
+static bool run_shell(const struct shell_options *so, struct screen *screen,
+                      struct err *err)
+{
+	struct shell *sh = shell_new(so, err);
+	struct loop_client client = { .arg = sh, .key = on_key,
+		                      .ready = on_ready, .wait = on_wait,
+		                      .tick = on_tick, .draw = on_draw,
+		                      .done = on_done };
+	bool ok;
+
+	if (!sh)
+		return false;
+	ok = loop_run(screen, worker_fd(so->worker), &client, err);
+	shell_free(sh);
+	return ok;
+}
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+/* $TZ names the analyst's zone; without it there is only UTC. */
+static struct zone *own_zone(void)
+{
+	const char *name = getenv("TZ");
+
+	if (!name || !*name || strcmp(name, "UTC") == 0)
+		return NULL;
+	return zone_new(slice_str(name[0] == ':' ? name + 1 : name), NULL);
+}
+
+static bool open_all(const struct browse_options *o, const char *path,
+                     const struct shell_index *index, struct err *err)
+{
+	struct screen_options screen_options = { .ascii = o->ascii,
+		                                 .colour = o->colour,
+		                                 .mouse = o->mouse };
+	struct zone *zone = own_zone();
+	struct shell_options so = { .case_name = base_name(o->case_path),
+		                    .filter = o->filter,
+		                    .index = index,
+		                    .zone = zone,
+		                    .pane = index ? "Sources" : "Messages" };
+	bool ok = false;
+
+	so.worker = worker_new(path, err);
+	if (so.worker)
+		so.screen = screen_open(&screen_options, err);
+	if (so.screen)
+		ok = run_shell(&so, so.screen, err);
+	if (so.screen)
+		screen_close(so.screen);
+	worker_free(so.worker);
+	zone_free(zone);
+	return ok;
+}
+
+static int browse_and_read(const struct browse_options *o, struct err *err)
+{
+	struct reading r = { .path = mem_text(o->case_path) };
+	struct shell_index index = { .arg = &r, .progress = progress,
+		                     .stop = stop, .path = final_path,
+		                     .summary = summary };
+	bool ok = false;
+
+	pthread_mutex_init(&r.lock, NULL);
+	r.indexer = indexer_new(o->index, err);
+	if (r.indexer && start_thread(&r, err))
+		ok = open_all(o, indexer_path(r.indexer), &index, err);
+	reading_release(&r);
+	return ok ? 0 : EXIT_STATUS_CASE;
+}
+
+int browse(const struct browse_options *o, struct err *err)
+{
+	struct filter_context c = { 0 };
+	struct filter *f;
+
+	/* wrong usage shows before the screen is opened */
+	f = filter_parse(slice_str(o->filter ? o->filter : ""), &c, err);
+	if (!f)
+		return EXIT_STATUS_USAGE;
+	filter_unref(f);
+	if (o->index)
+		return browse_and_read(o, err);
+	return open_all(o, o->case_path, NULL, err) ? 0 : EXIT_STATUS_CASE;
+}
