@@ -476,6 +476,13 @@ void shell_do(struct shell *sh, enum act a, struct slice arg, int key)
 		shell_say(sh, "that does nothing here");
 }
 
+void shell_run(struct shell *sh, enum act a)
+{
+	if (sh->nsteps > 1)
+		shell_back(sh);
+	shell_do(sh, a, SLICE(""), 0);
+}
+
 /* The line: `:` commands, go to, find, and what views ask for --------------- */
 
 void shell_line_open(struct shell *sh, const char *title, enum act a,
