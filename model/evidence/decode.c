@@ -295,7 +295,7 @@ static ptrdiff_t decoder_read(void *self, void *buf, size_t cap, struct err *err
 	return d->broken ? -1 : 0;
 }
 
-struct feed decoder_feed(struct decoder *d)
+struct feed decoder_as_feed(struct decoder *d)
 {
 	return (struct feed){ decoder_read, d };
 }

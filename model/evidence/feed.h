@@ -43,7 +43,7 @@ const char *packing_name(enum packing p, struct slice head);
 struct decoder;
 struct decoder *decoder_new(enum packing p, struct feed in);
 void decoder_free(struct decoder *d);
-struct feed decoder_feed(struct decoder *d);
+struct feed decoder_as_feed(struct decoder *d);
 
 /* Members of one archive. */
 struct members;

@@ -163,7 +163,7 @@ bool unpack_next(struct unpack *u, struct member *out)
 	if (!u->decoder)
 		return give_own(u, out);
 	if (!u->inner)
-		u->inner = layer_new(decoder_feed(u->decoder), u->layer + 1);
+		u->inner = layer_new(decoder_as_feed(u->decoder), u->layer + 1);
 	return unpack_next(u->inner, out);
 }
 
