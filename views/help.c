@@ -366,6 +366,7 @@ static void help_draw(const struct step *s, const struct look *look,
                       const struct window *w)
 {
 	struct help_state *st = s->state;
+	const struct item *chosen = &st->items[st->at];
 	int columns = w->cols >= 140 ? 3 : w->cols >= 76 ? 2 : 1;
 	int rows = w->rows - 2, width = w->cols / columns;
 	size_t number, first;
@@ -386,10 +387,14 @@ static void help_draw(const struct step *s, const struct look *look,
 		draw_column(&part, st, first, n);
 		first += n;
 	}
-	strbuf_addf(&text, "page %zu of %zu", number,
-	            count_pages(st, columns, rows));
+	strbuf_addf(&text, "%zu of %zu", number, count_pages(st, columns, rows));
 	window_text_right(w, w->rows - 1, 1, w->cols - 2, TONE_FAINT,
 	                  strbuf_slice(&text));
+	/* whole, where its column is too narrow */
+	window_text(w, w->rows - 1, 1, w->cols - 4 - (int)text.len, TONE_NORMAL,
+	            TEXT_CUT_END,
+	            slice_str(chosen->kind == ITEM_KEY ? chosen->key->help
+	                                               : chosen->about));
 	strbuf_release(&text);
 }
 

@@ -38,11 +38,16 @@ static bool trace_open(struct step *s, const struct target *t, struct err *err)
 {
 	struct trace_state *st;
 
-	if (!t->row.journey)
+	if (!t->row.journey && !t->text.len)
 		return err_set(err, "this row belongs to no message, so there is "
 		               "nothing to trace");
+	if (t->text.len >= sizeof st->id)
+		return err_set(err, "an id has at most %zu bytes",
+		               sizeof st->id - 1);
 	st = mem_alloc(sizeof *st);
 	st->journey = t->row.journey;
+	if (t->text.len)
+		memcpy(st->id, t->text.ptr, t->text.len);
 	s->state = st;
 	snprintf(s->label, sizeof s->label, "trace");
 	return true;
@@ -122,8 +127,15 @@ static void want_lines(const struct step *s, struct wants *w)
 static void trace_wants(const struct step *s, struct wants *w)
 {
 	const struct trace_state *st = s->state;
-	struct want *n = want_add(w, TRACE_SLOT, REQUEST_TRACE);
+	struct want *n;
 
+	if (!st->journey) {
+		n = want_add(w, TRACE_SLOT, REQUEST_FIND);
+		memcpy(n->request.text, st->id, sizeof st->id);
+		n->request.limit = TRACE_FOUND;
+		return;
+	}
+	n = want_add(w, TRACE_SLOT, REQUEST_TRACE);
 	n->request.id = st->journey;
 	n = want_rows(w, TRACE_EVENTS, UNIT_EVENTS, EVENTS);
 	n->request.columns = event_columns;
@@ -156,10 +168,24 @@ static void choose(struct trace_state *st, size_t node)
 	st->proof = false;
 }
 
+/* The journeys that the typed id names. */
+static void take_found(struct trace_state *st, const struct reply *r)
+{
+	st->searched = true;
+	st->nfound = r->njourneys < TRACE_FOUND ? r->njourneys : TRACE_FOUND;
+	memcpy(st->found, r->journeys, st->nfound * sizeof *st->found);
+	if (st->nfound)
+		st->journey = st->found[0];
+}
+
 static void trace_arrived(struct step *s, enum slot slot)
 {
 	struct trace_state *st = s->state;
+	const struct reply *r = step_reply(s, slot);
 
+	if (!st->journey && slot == TRACE_SLOT && r && r->ok &&
+	    r->kind == REQUEST_FIND)
+		take_found(st, r);
 	if (!trace_of(s))
 		return;
 	if (slot == TRACE_SLOT || slot == TRACE_OTHERS) {
@@ -377,6 +403,14 @@ static bool go_neighbour(struct shell *sh, struct step *s, int delta)
 	struct row_ref ref = { 0 };
 	bool last = false;
 
+	if (st->nfound > 1) {
+		st->at = (st->at + (delta > 0 ? 1 : st->nfound - 1)) %
+		         st->nfound;
+		st->journey = st->found[st->at];
+		shell_say(sh, "%zu of %zu messages that this id names", st->at + 1,
+		          st->nfound);
+		return true;
+	}
 	if (!shell_neighbour(sh, delta, &ref, &last)) {
 		shell_say(sh, last ? "the list ends here"
 		                   : "no list of messages below this, or its rows "

@@ -7,8 +7,14 @@
 #include "views/trace_tree.h"
 #include "views/view.h"
 
+#define TRACE_FOUND 64
+
 struct trace_state {
-	int64_t journey; /* wanted */
+	char id[512];    /* that was typed; "" none */
+	int64_t found[TRACE_FOUND]; /* the journeys that it names */
+	size_t nfound, at;
+	bool searched;
+	int64_t journey; /* wanted; 0: not found yet */
 	int64_t shown;   /* that the tree is of, 0 none */
 	struct tree tree;
 	size_t node;          /* of the tree, under the cursor */

@@ -418,6 +418,19 @@ static bool has_proof(const struct trace_line *lines, size_t n)
 	return false;
 }
 
+static bool draw_lines_error(const struct window *w, const struct step *s,
+                             const struct plan *p)
+{
+	const struct reply *r = step_reply(s, TRACE_EVENTS);
+
+	if (!r || r->ok || p->line_rows < 1)
+		return false;
+	window_put(w, p->lines, 1, TONE_ERROR, "error:");
+	window_text_wrapped(w, p->lines, 8, w->cols - 9, p->line_rows,
+	                    TONE_NORMAL, slice_str(r->err.text));
+	return true;
+}
+
 static void draw_lower(const struct window *w, const struct step *s,
                        const struct plan *p)
 {
@@ -432,7 +445,8 @@ static void draw_lower(const struct window *w, const struct step *s,
 	window_fill(w, p->rule, 0, w->cols, TONE_FAINT,
 	            theme_sign(w->theme, SIGN_RULE));
 	draw_lines_title(w, s, p, n, has_proof(lines, n));
-	draw_all_lines(w, s, p, lines, n);
+	if (!draw_lines_error(w, s, p))
+		draw_all_lines(w, s, p, lines, n);
 	free(lines);
 }
 
@@ -449,15 +463,25 @@ static void draw_detail(const struct window *w, const struct telling *to,
 
 static void draw_absent(const struct window *w, const struct step *s)
 {
+	const struct trace_state *st = s->state;
 	const struct reply *r = step_reply(s, TRACE_SLOT);
+	struct strbuf text = { 0 };
 
 	if (r && !r->ok) {
-		window_put(w, 1, 1, TONE_ERROR, "error: ");
-		window_text(w, 1, 8, w->cols - 8, TONE_NORMAL, TEXT_CUT_END,
-		            slice_str(r->err.text));
-	} else if (r) {
-		window_put(w, 1, 1, TONE_NORMAL, "no such message in this case");
+		window_put(w, 1, 1, TONE_ERROR, "error:");
+		window_text_wrapped(w, 1, 8, w->cols - 9, 4, TONE_NORMAL,
+		                    slice_str(r->err.text));
+	} else if (st->searched && !st->nfound) {
+		strbuf_addf(&text, "No message of this case has the id %s.",
+		            st->id);
+		window_text_wrapped(w, 1, 1, w->cols - 2, 4, TONE_NORMAL,
+		                    strbuf_slice(&text));
+		window_put(w, 3, 1, TONE_FAINT, "Searched: message-ids, queue ids, "
+		           "SERVER/QUEUEID, EXHIBIT:LINE, #EVENT.");
+		window_put(w, 4, 1, TONE_FAINT, "raw:ID in the filter of Events "
+		           "searches the text of all lines.");
 	}
+	strbuf_release(&text);
 }
 
 void trace_draw(const struct step *s, const struct look *look,

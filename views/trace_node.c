@@ -369,8 +369,10 @@ static void add_relay(struct strbuf *out, const struct result *r, size_t row)
 static void add_answer(struct strbuf *out, const struct result *r, size_t row,
                        enum outcome o)
 {
-	add_part(out, "  ", tree_text(r, row, "code"));
-	add_part(out, " ", tree_text(r, row, "dsn"));
+	struct slice code = tree_text(r, row, "code");
+
+	add_part(out, "  ", code);
+	add_part(out, code.len ? " " : "  ", tree_text(r, row, "dsn"));
 	strbuf_addf(out, "  %s", outcome_name(o));
 	if (o == OUTCOME_RELAYED) {
 		add_relay(out, r, row);
@@ -474,9 +476,10 @@ static void make_linked(struct node_text *out, const struct telling *to,
 	}
 	strbuf_add_slice(&out->text, tree_text(t->links, n->link, "kind"));
 	if (n->backwards)
-		strbuf_add_str(&out->text, " from here");
+		strbuf_add_str(&out->text, " of another message");
 	if (r) {
-		add_part(&out->text, " on ", tree_text(r, row, "server"));
+		add_part(&out->text, n->backwards ? ", " : " on ",
+		         tree_text(r, row, "server"));
 		out->id = tree_text(r, row, "queue_id");
 	}
 	add_message(&out->text, s, n->journey);
