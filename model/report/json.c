@@ -7,7 +7,7 @@
 static void add_character(struct strbuf *out, uint32_t c, struct slice bytes)
 {
 	if (c == TEXT_BAD)
-		strbuf_addf(out, "\\\\x%02X", (unsigned char)*bytes.ptr);
+		strbuf_addf(out, "\\\\x%02x", (unsigned char)*bytes.ptr);
 	else if (c == '"' || c == '\\')
 		strbuf_addf(out, "\\%c", (char)c);
 	else if (!text_char_is_active(c))
