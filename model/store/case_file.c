@@ -205,6 +205,55 @@ bool case_file_name(const char *from, const char *to, struct err *err)
 	return true;
 }
 
+bool case_file_replace(const char *from, const char *to, struct err *err)
+{
+	if (!sync_path(from, O_RDONLY) || rename(from, to) != 0 ||
+	    !sync_folder_of(to))
+		return err_set(err, "cannot write %s to the disk: %s", to,
+		               strerror(errno));
+	return true;
+}
+
+/* For file systems that cannot copy by themselves. */
+static bool copy_by_hand(int from, int to)
+{
+	char bytes[65536];
+	ssize_t got;
+
+	while ((got = read(from, bytes, sizeof bytes)) > 0)
+		for (ssize_t done = 0, n; done < got; done += n)
+			if ((n = write(to, bytes + done,
+			               (size_t)(got - done))) <= 0)
+				return false;
+	return got == 0;
+}
+
+static bool copy_bytes(int from, int to)
+{
+	ssize_t n;
+
+	do {
+		n = copy_file_range(from, NULL, to, NULL, (size_t)1 << 30, 0);
+	} while (n > 0);
+	return n == 0 || copy_by_hand(from, to);
+}
+
+bool case_file_copy(const char *from, const char *to, struct err *err)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC);
+	int out = open(to, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	bool good = in >= 0 && out >= 0 && copy_bytes(in, out);
+
+	if (!good)
+		err_set(err, "cannot copy %s to %s: %s", from, to,
+		        strerror(errno));
+	if (in >= 0)
+		close(in);
+	if (out >= 0)
+		close(out);
+	return good;
+}
+
 void case_file_remove(const char *path)
 {
 	static const char *const suffixes[] = { "", "-wal", "-shm",

@@ -30,6 +30,10 @@ bool case_file_has_journal(const char *path);
 bool case_file_create(const char *path, struct err *err);
 /* Gives the file FROM the name TO, which must be free, durably. */
 bool case_file_name(const char *from, const char *to, struct err *err);
+/* TO, which must be new, becomes a copy of FROM. */
+bool case_file_copy(const char *from, const char *to, struct err *err);
+/* FROM takes the place of TO, durably. */
+bool case_file_replace(const char *from, const char *to, struct err *err);
 /* Removes PATH and what SQLite keeps beside it. */
 void case_file_remove(const char *path);
 

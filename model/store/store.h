@@ -164,7 +164,10 @@ struct row_sink {
 
 /* Empties the derived tables and lets SINK fill them anew; nothing is visible
  * to readers before store_derive_commit, which also writes STRETCHES, makes the
- * indexes and the roll-ups and adds one to the generation. */
+ * indexes and the roll-ups and adds one to the generation. Of a case that was
+ * never published, CASE.building may be another file after that: readers keep
+ * what they have until they open it anew. Rows of a table come in the order of
+ * their ids. */
 bool store_derive_begin(struct store *s, struct row_sink *sink, struct err *err);
 bool store_derive_commit(struct store *s, const struct stretch *stretches,
                          size_t n, struct err *err);

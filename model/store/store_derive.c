@@ -19,39 +19,87 @@ static bool empty_tables(struct store *s, struct err *err)
 	return good;
 }
 
-bool store_derive_begin(struct store *s, struct row_sink *sink, struct err *err)
+static bool begin_rows(struct store *s, struct err *err)
 {
-	if (s->derivation)
-		BUG("a derivation within another");
-	if (!store_load_words(s, err) || !store_begin(s, s->published, err))
+	if (!store_begin(s, s->published, err))
 		return false;
 	for (int i = STMT_SESSION; i <= STMT_STRETCH; i++)
 		if (!store_statement(s, (enum statement)i, err))
 			return store_rollback(s);
-	if (!empty_tables(s, err))
-		return store_rollback(s);
+	return empty_tables(s, err) || store_rollback(s);
+}
+
+/* A case that was never derived nor published and that nobody looks at is
+ * filled page by page, in a copy: a kill leaves what was read. */
+static void begin_bulk(struct store *s)
+{
+	struct strbuf name = { 0 };
+	struct derivation *d = s->derivation;
+
+	if (s->published || !store_fold(s) ||
+	    sql_number(s->db, "SELECT value FROM meta WHERE name='generation'",
+	               1) != 0)
+		return;
+	strbuf_addf(&name, "%s.copy", s->building);
+	d->copy = strbuf_take(&name);
+	case_file_remove(d->copy);
+	if (case_file_copy(s->building, d->copy, NULL))
+		d->bulk = bulk_open(d->copy, store_row_tables, NULL);
+	if (!d->bulk)
+		case_file_remove(d->copy);
+}
+
+static void end(struct store *s)
+{
+	struct derivation *d = s->derivation;
+
+	bulk_abort(d->bulk);
+	if (d->copy)
+		case_file_remove(d->copy);
+	free(d->copy);
+	free(d->txs);
+	free(d->recipients);
+	free(d->targets);
+	free(d);
+	s->derivation = NULL;
+}
+
+bool store_derive_begin(struct store *s, struct row_sink *sink, struct err *err)
+{
+	if (s->derivation)
+		BUG("a derivation within another");
+	if (!store_load_words(s, err))
+		return false;
 	s->derivation = mem_alloc(sizeof *s->derivation);
 	s->derivation->key = hash_key_random();
+	begin_bulk(s);
+	if (!s->derivation->bulk) {
+		struct derivation *d = s->derivation;
+		bool good;
+
+		s->derivation = NULL; /* store_begin is in earnest */
+		good = begin_rows(s, err);
+		s->derivation = d;
+		if (!good) {
+			end(s);
+			return false;
+		}
+	}
 	*sink = store_row_sink;
 	sink->arg = s;
 	return true;
 }
 
-static void end(struct store *s)
-{
-	free(s->derivation->txs);
-	free(s->derivation->recipients);
-	free(s->derivation->targets);
-	free(s->derivation);
-	s->derivation = NULL;
-}
-
 void store_derive_abort(struct store *s)
 {
+	bool inserts;
+
 	if (!s->derivation)
 		return;
+	inserts = !s->derivation->bulk;
 	end(s);
-	store_rollback(s);
+	if (inserts)
+		store_rollback(s);
 }
 
 static bool add_stretch(struct store *s, const struct stretch *st,
@@ -111,13 +159,63 @@ static const char source_facts[] =
 	"DELETE FROM meta WHERE name='stale';"
 	"UPDATE meta SET value=value+1 WHERE name='generation'";
 
+/* COPY: the indexes are there. */
 static bool finish(struct store *s, const struct stretch *stretches, size_t n,
-                   uint32_t *saved, struct err *err)
+                   uint32_t *saved, bool copy, struct err *err)
 {
 	return store_save_words(s, saved, err) &&
-	       add_stretches(s, stretches, n, err) && add_indexes(s, err) &&
+	       add_stretches(s, stretches, n, err) &&
+	       (copy || add_indexes(s, err)) &&
 	       sql_exec(s->db, store_name(s), source_facts, err) &&
 	       store_name_exhibits(s, err);
+}
+
+/* Nobody else has the copy, and a half-made one is thrown away: no journal. */
+static bool finish_copy(struct store *s, const struct stretch *stretches,
+                        size_t n, uint32_t *saved, struct err *err)
+{
+	struct derivation *d = s->derivation;
+	struct bulk *bulk = d->bulk;
+
+	d->bulk = NULL;
+	return bulk_close(bulk, err) && store_open_file(s, d->copy, err) &&
+	       sql_exec(s->db, d->copy,
+	                "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"
+	                "BEGIN",
+	                err) &&
+	       store_statement(s, STMT_STRETCH, err) &&
+	       finish(s, stretches, n, saved, true, err) &&
+	       sql_exec(s->db, d->copy, "COMMIT", err);
+}
+
+static void close_file(struct store *s)
+{
+	store_finalize(s);
+	sqlite3_close(s->db);
+	s->db = NULL;
+}
+
+/* The copy takes the place of what it was made from. */
+static bool commit_copy(struct store *s, const struct stretch *stretches,
+                        size_t n, struct err *err)
+{
+	uint32_t saved = 0;
+	bool good;
+
+	close_file(s);
+	good = finish_copy(s, stretches, n, &saved, err);
+	close_file(s);
+	good = good &&
+	       case_file_replace(s->derivation->copy, s->building, err);
+	end(s);
+	if (good)
+		s->words_saved = saved;
+	if (!store_open_file(s, s->building, good ? err : NULL))
+		return false;
+	s->wal = false;
+	/* tells store_publish of readers; without it nothing is lost */
+	store_enter_wal(s, NULL);
+	return good;
 }
 
 bool store_derive_commit(struct store *s, const struct stretch *stretches,
@@ -128,7 +226,9 @@ bool store_derive_commit(struct store *s, const struct stretch *stretches,
 
 	if (!s->derivation)
 		BUG("nothing is being derived");
-	good = finish(s, stretches, n, &saved, err);
+	if (s->derivation->bulk)
+		return commit_copy(s, stretches, n, err);
+	good = finish(s, stretches, n, &saved, false, err);
 	end(s);
 	if (!good)
 		return store_rollback(s);

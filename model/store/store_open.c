@@ -12,7 +12,7 @@
 #define AS_TEXT(x) TO_TEXT(x)
 #define PAGE_SIZE "8192"
 
-static bool open_file(struct store *s, const char *path, struct err *err)
+bool store_open_file(struct store *s, const char *path, struct err *err)
 {
 	int code = sqlite3_open_v2(path, &s->db,
 	                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
@@ -93,7 +93,7 @@ static bool add_schema(struct store *s, struct err *err)
 /* Everything that makes the file a case comes with its first commit. */
 static bool fill_new(struct store *s, struct err *err)
 {
-	return open_file(s, s->building, err) &&
+	return store_open_file(s, s->building, err) &&
 	       sql_exec(s->db, s->building,
 	                "PRAGMA page_size=" PAGE_SIZE
 	                "; PRAGMA encoding='UTF-8'; BEGIN IMMEDIATE",
@@ -156,7 +156,7 @@ static bool check_tables(struct store *s, struct err *err)
 static bool open_old(struct store *s, struct err *err)
 {
 	return case_file_check(store_name(s), err) &&
-	       open_file(s, store_name(s), err) && check_tables(s, err) &&
+	       store_open_file(s, store_name(s), err) && check_tables(s, err) &&
 	       renew_views(s, err);
 }
 
@@ -333,7 +333,7 @@ static bool publish_name(struct store *s, struct err *err)
 	s->db = NULL;
 	if (case_file_name(s->building, s->path, err))
 		return true;
-	open_file(s, s->building, NULL);
+	store_open_file(s, s->building, NULL);
 	return false;
 }
 
@@ -349,5 +349,5 @@ bool store_publish(struct store *s, struct err *err)
 		return false;
 	s->published = true;
 	s->wal = false;
-	return open_file(s, s->path, err);
+	return store_open_file(s, s->path, err);
 }

@@ -3,6 +3,7 @@
 #ifndef MODEL_STORE_STORE_PRIVATE_H
 #define MODEL_STORE_STORE_PRIVATE_H
 
+#include "model/store/bulk.h"
 #include "model/store/case_file.h"
 #include "model/store/keyed_hash.h"
 #include "model/store/schema.h"
@@ -14,7 +15,8 @@ enum statement {
 	STMT_ADD_PIECE,
 	STMT_ADD_BLOCK,
 	STMT_LEDGER,
-	STMT_SESSION, /* derived rows, in the order of the sink */
+	STMT_SESSION, /* derived rows, in the order of the sink and of
+	                 store_row_tables */
 	STMT_TX,
 	STMT_DELIVERY,
 	STMT_ATTEMPT,
@@ -52,6 +54,10 @@ struct derivation {
 	uint32_t *targets; /* transactions that links lead to, by id */
 	size_t ntargets;
 	struct hash_key key;
+
+	struct bulk *bulk;   /* NULL: rows are inserted */
+	struct bulk_row row; /* being filled for it */
+	char *copy;          /* what BULK fills: becomes the case */
 };
 
 struct store {
@@ -83,10 +89,14 @@ bool store_begin(struct store *s, bool durable, struct err *err);
 bool store_commit(struct store *s, struct err *err);
 bool store_rollback(struct store *s); /* false, for `return` */
 
+/* Opens DB on PATH. */
+bool store_open_file(struct store *s, const char *path, struct err *err);
+
 sqlite3_stmt *store_statement(struct store *s, enum statement id,
                               struct err *err); /* NULL: failed */
 void store_finalize(struct store *s);
 
+bool store_enter_wal(struct store *s, struct err *err);
 /* Ends WAL mode: true if the case is one file now. */
 bool store_fold(struct store *s);
 

@@ -5,31 +5,67 @@
 
 #include "base/alloc.h"
 
-/* Binds values one behind the other. */
+/* Takes values one behind the other, for a statement or for bulk_add. */
 struct binder {
 	sqlite3_stmt *stmt;
 	int i;
+	struct bulk_row *row; /* NULL: STMT takes them */
+	enum statement id;
 };
+
+static struct binder binder_of(struct store *s, enum statement id)
+{
+	struct derivation *d = s->derivation;
+
+	d->row.n = 0;
+	return (struct binder){ .stmt = s->statements[id],
+		                .row = d->bulk ? &d->row : NULL,
+		                .id = id };
+}
+
+static inline struct bulk_value *next_value(struct binder *b)
+{
+	return &b->row->values[b->row->n++];
+}
 
 static inline void add(struct binder *b, int64_t value)
 {
-	sqlite3_bind_int64(b->stmt, ++b->i, value);
+	if (b->row)
+		*next_value(b) = (struct bulk_value){ .kind = BULK_INT,
+			                              .number = value };
+	else
+		sqlite3_bind_int64(b->stmt, ++b->i, value);
 }
 
 static inline void add_unless(struct binder *b, int64_t value, int64_t absent)
 {
-	sql_bind_number(b->stmt, ++b->i, value, absent);
+	if (!b->row)
+		sql_bind_number(b->stmt, ++b->i, value, absent);
+	else if (value == absent)
+		next_value(b)->kind = BULK_NULL;
+	else
+		add(b, value);
+}
+
+/* Of tables whose rows are numbered as they come: no bind stands for it. */
+static struct binder numbered_binder(struct store *s, enum statement id)
+{
+	struct binder b = binder_of(s, id);
+
+	if (b.row)
+		next_value(&b)->kind = BULK_NULL;
+	return b;
 }
 
 /* Words and ids: 0 is absent. */
 static inline void add_id(struct binder *b, int64_t id)
 {
-	sql_bind_number(b->stmt, ++b->i, id, 0);
+	add_unless(b, id, 0);
 }
 
 static inline void add_time(struct binder *b, int64_t us)
 {
-	sql_bind_number(b->stmt, ++b->i, us, TIME_NONE);
+	add_unless(b, us, TIME_NONE);
 }
 
 /* First and last; last is left out where it says nothing new. */
@@ -41,20 +77,39 @@ static inline void add_times(struct binder *b, int64_t first, int64_t last)
 
 static inline void add_text(struct binder *b, struct slice s)
 {
-	sql_bind_slice(b->stmt, ++b->i, s);
+	if (!b->row)
+		sql_bind_slice(b->stmt, ++b->i, s);
+	else if (!s.ptr)
+		next_value(b)->kind = BULK_NULL;
+	else
+		*next_value(b) = (struct bulk_value){
+			.kind = sql_is_text(s) ? BULK_TEXT : BULK_BLOB,
+			.text = s
+		};
+}
+
+static void add_blob(struct binder *b, const struct strbuf *s)
+{
+	if (b->row)
+		*next_value(b) = (struct bulk_value){ .kind = BULK_BLOB,
+			                              .text = strbuf_slice(s) };
+	else
+		sqlite3_bind_blob64(b->stmt, ++b->i, s->ptr, s->len,
+		                    SQLITE_STATIC);
 }
 
 static bool put(const struct store *s, const struct binder *b, struct err *err)
 {
+	if (b->row)
+		return bulk_add(s->derivation->bulk, b->id - STMT_SESSION,
+		                b->row, err);
 	return sql_step(b->stmt, store_name(s), err);
 }
-
-#define BINDER(s, id) { (s)->statements[(id)], 0 }
 
 static bool put_session(void *arg, const struct session_row *r, struct err *err)
 {
 	struct store *s = arg;
-	struct binder b = BINDER(s, STMT_SESSION);
+	struct binder b = binder_of(s, STMT_SESSION);
 
 	add(&b, r->id);
 	add_id(&b, r->server);
@@ -121,7 +176,7 @@ static bool put_transaction(void *arg, const struct transaction_row *r,
                             struct err *err)
 {
 	struct store *s = arg;
-	struct binder b = BINDER(s, STMT_TX);
+	struct binder b = binder_of(s, STMT_TX);
 
 	if (!check_id(s, r->id, err))
 		return false;
@@ -177,7 +232,7 @@ static bool put_delivery(void *arg, const struct delivery_row *r,
                          struct err *err)
 {
 	struct store *s = arg;
-	struct binder b = BINDER(s, STMT_DELIVERY);
+	struct binder b = binder_of(s, STMT_DELIVERY);
 
 	if (!check_id(s, r->id, err))
 		return false;
@@ -226,7 +281,7 @@ static uint32_t own_recipient(const struct derivation *d,
 static bool put_attempt(void *arg, const struct attempt_row *r, struct err *err)
 {
 	struct store *s = arg;
-	struct binder b = BINDER(s, STMT_ATTEMPT);
+	struct binder b = binder_of(s, STMT_ATTEMPT);
 
 	add(&b, r->id);
 	add_time(&b, r->time);
@@ -259,7 +314,7 @@ static bool put_attempt(void *arg, const struct attempt_row *r, struct err *err)
 static bool put_link(void *arg, const struct link_row *r, struct err *err)
 {
 	struct store *s = arg;
-	struct binder b = BINDER(s, STMT_LINK);
+	struct binder b = binder_of(s, STMT_LINK);
 
 	if (!check_id(s, r->id, err))
 		return false;
@@ -291,7 +346,7 @@ static bool put_evidence(void *arg, const struct evidence_row *r,
                          struct err *err)
 {
 	struct store *s = arg;
-	struct binder b = BINDER(s, STMT_EVIDENCE);
+	struct binder b = numbered_binder(s, STMT_EVIDENCE);
 	const struct slice absent = { NULL, 0 };
 	bool same = r->from_text.ptr && slice_eq(r->from_text, r->to_text);
 	int id = same ? which_id(s->derivation, r->link, r->from_text) : 0;
@@ -311,7 +366,7 @@ static bool put_evidence(void *arg, const struct evidence_row *r,
 static bool put_journey(void *arg, const struct journey_row *r, struct err *err)
 {
 	struct store *s = arg;
-	struct binder b = BINDER(s, STMT_JOURNEY);
+	struct binder b = binder_of(s, STMT_JOURNEY);
 	uint64_t hash = hash_id(s->derivation, r->message_id);
 	bool is_roots = hash == known_tx(s->derivation, r->root)->message_id;
 
@@ -341,7 +396,7 @@ static bool put_recipient(void *arg, const struct recipient_row *r,
                           struct err *err)
 {
 	struct store *s = arg;
-	struct binder b = BINDER(s, STMT_RECIPIENT);
+	struct binder b = binder_of(s, STMT_RECIPIENT);
 
 	add(&b, r->id);
 	add_id(&b, r->journey);
@@ -360,7 +415,7 @@ static bool put_recipient(void *arg, const struct recipient_row *r,
 static bool put_related(void *arg, const struct related_row *r, struct err *err)
 {
 	struct store *s = arg;
-	struct binder b = BINDER(s, STMT_RELATED);
+	struct binder b = numbered_binder(s, STMT_RELATED);
 
 	add_id(&b, r->journey);
 	add_id(&b, r->other);
@@ -372,7 +427,7 @@ static bool put_coverage(void *arg, const struct coverage_row *r,
                          struct err *err)
 {
 	struct store *s = arg;
-	struct binder b = BINDER(s, STMT_COVERAGE);
+	struct binder b = numbered_binder(s, STMT_COVERAGE);
 
 	add_id(&b, r->server);
 	add_id(&b, r->source);
@@ -388,7 +443,7 @@ static bool put_owners(void *arg, uint32_t source, uint32_t piece,
                        struct err *err)
 {
 	struct store *s = arg;
-	struct binder b = BINDER(s, STMT_OWNER);
+	struct binder b = numbered_binder(s, STMT_OWNER);
 	struct strbuf txs = { 0 }, conversations = { 0 };
 	bool good;
 
@@ -396,9 +451,8 @@ static bool put_owners(void *arg, uint32_t source, uint32_t piece,
 	owner_encode(sessions, nsessions, &conversations);
 	add(&b, source);
 	add(&b, piece);
-	sqlite3_bind_blob64(b.stmt, 3, txs.ptr, txs.len, SQLITE_STATIC);
-	sqlite3_bind_blob64(b.stmt, 4, conversations.ptr, conversations.len,
-	                    SQLITE_STATIC);
+	add_blob(&b, &txs);
+	add_blob(&b, &conversations);
 	good = put(s, &b, err);
 	strbuf_release(&txs);
 	strbuf_release(&conversations);
@@ -414,6 +468,11 @@ static struct slice word_text(void *arg, uint32_t id)
 {
 	return store_word_text(arg, id);
 }
+
+const char *const store_row_tables[] = {
+	"session", "tx",        "delivery", "attempt",  "link",  "evidence",
+	"journey", "recipient", "related",  "coverage", "owner", NULL,
+};
 
 const struct row_sink store_row_sink = {
 	.session = put_session,

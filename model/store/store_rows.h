@@ -5,6 +5,9 @@
 
 #include "model/store/store_private.h"
 
+/* Tables of STMT_SESSION … STMT_OWNER; ends with NULL. */
+extern const char *const store_row_tables[];
+
 extern const struct row_sink store_row_sink; /* arg: struct store */
 
 #endif

@@ -86,7 +86,7 @@ static bool is_plain_ascii(struct slice s)
 	return true;
 }
 
-static bool is_text(struct slice s)
+bool sql_is_text(struct slice s)
 {
 	if (is_plain_ascii(s))
 		return true;
@@ -97,7 +97,7 @@ void sql_bind_slice(sqlite3_stmt *stmt, int i, struct slice s)
 {
 	if (!s.ptr)
 		sqlite3_bind_null(stmt, i);
-	else if (is_text(s))
+	else if (sql_is_text(s))
 		sqlite3_bind_text64(stmt, i, s.ptr, s.len, SQLITE_STATIC,
 		                    SQLITE_UTF8);
 	else

@@ -23,6 +23,8 @@ bool sql_step(sqlite3_stmt *stmt, const char *path, struct err *err);
 /* First column of the first row; ABSENT without a row or if NULL or on error. */
 int64_t sql_number(sqlite3 *db, const char *text, int64_t absent);
 
+/* UTF-8 without NUL. */
+bool sql_is_text(struct slice s);
 /* TEXT if S is UTF-8 without NUL, else BLOB; absent: NULL. S must live until
  * the statement is reset. */
 void sql_bind_slice(sqlite3_stmt *stmt, int i, struct slice s);

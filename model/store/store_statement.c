@@ -51,7 +51,7 @@ void store_finalize(struct store *s)
 }
 
 /* At rest a case is in DELETE mode, so that it is one file. */
-static bool enter_wal(struct store *s, struct err *err)
+bool store_enter_wal(struct store *s, struct err *err)
 {
 	if (s->wal)
 		return true;
@@ -93,7 +93,7 @@ bool store_begin(struct store *s, bool durable, struct err *err)
 	if (s->derivation)
 		return true;
 	/* NORMAL never breaks a case, it may lose the last steps */
-	return enter_wal(s, err) &&
+	return store_enter_wal(s, err) &&
 	       sql_exec(s->db, store_name(s),
 	                durable ? "PRAGMA synchronous=FULL"
 	                        : "PRAGMA synchronous=NORMAL",
