@@ -177,6 +177,7 @@ static bool detail(const struct list_row *r, int n, struct strbuf *out)
 
 static const struct list list = {
 	.columns = columns,
+	.column = 7,
 	.needs = needs,
 	.opens = VIEW_NAME_TRACE,
 	.nothing = "No event is in this case.",

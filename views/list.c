@@ -58,8 +58,10 @@ bool list_open(struct step *s, const struct target *t, struct err *err)
 			return err_set(err, "no field %s", l->groups[i]);
 		s->ngroups = i + 1;
 	}
-	if (!s->sort && !s->place.id)
-		s->descending = l->descending;
+	if (s->sort || s->place.id)
+		return true; /* as it was left */
+	s->descending = l->descending;
+	s->place.column = l->column;
 	return true;
 }
 

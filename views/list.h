@@ -57,6 +57,7 @@ struct list {
 	 * and what printers, detail and Enter need (journey_id, source_id, line).
 	 * Ends with NULL. NULL: all. */
 	const char *const *needs;
+	int column;       /* where the cursor first stands */
 	const char *sort; /* column of the first order; NULL: the unit's time */
 	bool descending;
 	/* Rows are groups of `counted` by these fields (up to QUERY_GROUPS, NULL

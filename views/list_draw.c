@@ -106,7 +106,7 @@ static void time_cell(const struct list_row *r, const struct list_column *c,
 	struct slice text = list_text(r, c->column);
 	int64_t us = list_number(r, c->column);
 	struct strbuf full = { 0 };
-	bool fraction = r->wide && us % US_SECOND != 0;
+	bool fraction = r->width >= 18 && us % US_SECOND != 0;
 
 	if (!text.ptr)
 		return;
@@ -252,8 +252,9 @@ static void add_position(const struct list_row *r, struct strbuf *out)
 	else
 		strbuf_add_str(out, theme_sign(r->theme, SIGN_ELLIPSIS));
 	strbuf_add_str(out, tall ? " of " : "/");
-	if (n && n->ok && !r->look->stale && !s->ngroups)
-		text_add_number(out, (int64_t)n->count.n);
+	if (n && n->ok && r->look->counted && !s->ngroups)
+		text_add_number(out,
+		                (int64_t)(n->count.n + n->count.refused));
 	else if (s->ngroups)
 		text_add_number(out, (int64_t)r->result->nrows);
 	else
@@ -309,9 +310,13 @@ static void draw_failure(const struct step *s, const struct window *w)
 		window_put(w, 2, 2, TONE_NORMAL,
 		           "The query was stopped. \\ changes the filter, "
 		           "Esc goes back.");
-	else
+	else {
 		window_text(w, 2, 2, w->cols - 4, TONE_ERROR, TEXT_CUT_END,
 		            slice_str(r->err.text));
+		window_put(w, 4, 2, TONE_NORMAL,
+		           "Esc goes back, \\ edits the filter, r drops a term "
+		           "of it.");
+	}
 }
 
 static void draw_nothing(const struct step *s, const struct window *w)

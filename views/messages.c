@@ -198,24 +198,26 @@ static void add_span(const struct list_row *r, struct strbuf *out)
 	add_pair(out, "servers", list_text(r, "servers"));
 }
 
-/* "bob@example.com   ✗ failed     550 5.1.1  user unknown" */
+/* "bob@example.com   ✗ failed     550 5.1.1 user unknown" */
 static void add_recipient(const struct list_row *r, size_t row,
                           struct strbuf *out)
 {
 	struct list_row to = { .result = list_answer(r, SLOT_DETAIL),
 		               .row = row };
 	struct slice outcome = list_text(&to, "outcome");
+	struct slice code = list_text(&to, "code");
+	struct slice reply = list_text(&to, "reply");
 	struct strbuf address = { 0 };
 
 	text_sanitise(&address, list_text(&to, "address"));
 	strbuf_addf(out, "%-32s %s %-10.*s ", strbuf_text(&address),
 	            theme_sign(r->theme, list_outcome_sign(outcome)),
 	            SLICE_FMT(outcome));
-	add_pair(out, "", list_text(&to, "code"));
-	out->len -= out->len && list_text(&to, "code").ptr ? 3 : 0;
-	strbuf_add_slice(out, list_text(&to, "dsn"));
-	strbuf_add_str(out, "  ");
-	strbuf_add_slice(out, list_text(&to, "reply"));
+	/* most replies begin with their code */
+	if (!reply.len || !code.len || !slice_starts(reply, code))
+		strbuf_addf(out, "%.*s %.*s  ", SLICE_FMT(code),
+		            SLICE_FMT(list_text(&to, "dsn")));
+	strbuf_add_slice(out, reply);
 	strbuf_release(&address);
 }
 
@@ -256,6 +258,7 @@ static bool detail(const struct list_row *r, int n, struct strbuf *out)
 
 static const struct list list = {
 	.columns = columns,
+	.column = 2,
 	.needs = needs,
 	.opens = VIEW_NAME_TRACE,
 	.nothing = "No message is in this case.",

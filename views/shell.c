@@ -237,8 +237,7 @@ static void list_key(struct shell *sh, const struct input *in)
 	struct strbuf why = { 0 };
 
 	if (in->key == KEY_CODE_PASTE) {
-		shell_line_open(sh, "go to", ACT_GO_TO, SLICE(""));
-		shell_line_key(sh, in);
+		shell_paste(sh, strbuf_slice(&in->text));
 		return;
 	}
 	r = key_lookup(c, in->key);

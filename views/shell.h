@@ -4,6 +4,7 @@
 #ifndef VIEWS_SHELL_H
 #define VIEWS_SHELL_H
 
+#include "tui/key.h"
 #include "views/view.h"
 
 /* Logs that are being read beside the screen. */

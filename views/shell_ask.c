@@ -148,7 +148,9 @@ static void store_answer(struct shell *sh, enum slot slot, struct reply *r)
 	a->epoch = sh->epoch;
 	pending_clear(p);
 	step_set_answer(s, slot, a);
-	if (!r->ok && !r->cancelled)
+	/* what a list shows beside its rows fails with less noise */
+	if (!r->ok && !r->cancelled &&
+	    (slot == SLOT_PAGE || (s->view->flags & VIEW_PAGE)))
 		shell_error(sh, "%s", r->err.text);
 	if (s->view->arrived)
 		s->view->arrived(s, slot);
@@ -214,15 +216,30 @@ int64_t shell_busy_ms(const struct shell *sh)
 	return oldest;
 }
 
-bool shell_is_stale(const struct shell *sh, enum slot slot)
+/* Whether the answer of SLOT is to another question than the one that is open;
+ * a case that grows is asked the same again: that is none. */
+static bool is_superseded(const struct shell *sh, enum slot slot)
 {
 	const struct pending *p = &sh->pending[slot];
 	const struct answer *a = shell_top(sh)->answers[slot];
 
-	if (!p->on || loop_now() - p->since < SHELL_STALE_MS)
-		return false;
-	/* a case that grows is asked the same again: that is not stale */
-	return !a || !request_same(&a->asked, a->filter, &p->request, p->filter);
+	return p->on && (!a || !request_same(&a->asked, a->filter, &p->request,
+	                                     p->filter));
+}
+
+bool shell_is_stale(const struct shell *sh, enum slot slot)
+{
+	return is_superseded(sh, slot) &&
+	       loop_now() - sh->pending[slot].since >= SHELL_STALE_MS;
+}
+
+/* A number beside a filter that it does not belong to would be a wrong one: it
+ * goes at once, where rows wait until it is clear that the answer takes long. */
+bool shell_is_counted(const struct shell *sh)
+{
+	const struct reply *r = step_reply(shell_top(sh), SLOT_COUNT_ROWS);
+
+	return r && r->ok && !is_superseded(sh, SLOT_COUNT_ROWS);
 }
 
 /* The question ends without an answer, so that it is not asked again. */

@@ -204,7 +204,7 @@ static void add_count(const struct shell *sh, const struct theme *t, int room,
 {
 	const struct step *s = shell_top(sh);
 	const struct reply *r = step_reply(s, SLOT_COUNT_ROWS);
-	bool stale = shell_is_stale(sh, SLOT_COUNT_ROWS) || !r || !r->ok;
+	bool stale = !shell_is_counted(sh);
 	const char *unit = unit_word(s);
 
 	if (r && !r->ok && !r->cancelled)
@@ -286,6 +286,8 @@ static void add_longest_count(const struct shell *sh, struct strbuf *out)
 	strbuf_add_str(out, " of ");
 	text_add_number(out, total);
 	strbuf_addf(out, " %s", unit_word(shell_top(sh)));
+	if (r && r->ok)
+		add_count_extra(&r->count, sh->cols / 2, out);
 }
 
 int shell_filter_lines(const struct shell *sh)
@@ -293,6 +295,8 @@ int shell_filter_lines(const struct shell *sh)
 	struct strbuf count = { 0 };
 	int most = sh->rows < 20 ? 1 : 3, lines;
 
+	if (sh->mode == MODE_FILTER)
+		return shell_filter_edit_lines(sh, most);
 	add_longest_count(sh, &count);
 	lines = put_terms(sh, NULL, 0, bar_room(sh, &count), sh->cols - LABEL,
 	                  most);

@@ -114,10 +114,9 @@ static bool looks_like_domain(struct slice s)
 	return s.ptr[s.len - 1] < '0' || s.ptr[s.len - 1] > '9';
 }
 
-/* A message-id has @ and digits before it, an address is asked for first: both
- * look alike, so what stands in < > with a dot or digit-heavy left side is an
- * id. */
-static bool looks_like_id(struct slice s, bool brackets)
+/* Ids are taken for what they are by their digits: a queue id has three and no
+ * dot, a message-id many of them before its @. */
+static bool looks_like_id(struct slice s)
 {
 	size_t at = slice_chr(s, '@'), digits = 0;
 
@@ -126,7 +125,7 @@ static bool looks_like_id(struct slice s, bool brackets)
 	for (size_t i = 0; i < s.len && i < at; i++)
 		digits += s.ptr[i] >= '0' && s.ptr[i] <= '9';
 	if (at != SLICE_NONE)
-		return at > 8 && (brackets ? digits >= 4 : digits >= 8);
+		return digits >= 6 || (at >= 20 && digits >= 4);
 	return digits >= 3 && slice_chr(s, '.') == SLICE_NONE;
 }
 
@@ -150,17 +149,24 @@ static void filter_by(struct shell *sh, const char *field, struct slice text)
 	strbuf_release(&term);
 }
 
+void shell_paste(struct shell *sh, struct slice text)
+{
+	struct input in = { .key = KEY_CODE_PASTE };
+
+	shell_line_open(sh, "go to", ACT_GO_TO, SLICE(""));
+	strbuf_add_slice(&in.text, strip(text));
+	shell_line_key(sh, &in);
+	strbuf_release(&in.text);
+}
+
 void shell_go_to(struct shell *sh, struct slice text)
 {
-	bool brackets = text.len && slice_trim(text).len &&
-	                slice_trim(text).ptr[0] == '<';
-
 	text = strip(text);
 	if (!text.len)
 		return;
 	if (looks_like_ip(text))
 		filter_by(sh, "ip", text);
-	else if (looks_like_id(text, brackets) && view_find(VIEW_NAME_TRACE))
+	else if (looks_like_id(text) && view_find(VIEW_NAME_TRACE))
 		trace_id(sh, text);
 	else if (slice_chr(text, '@') != SLICE_NONE &&
 	         slice_chr(text, ' ') == SLICE_NONE)

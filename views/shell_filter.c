@@ -26,6 +26,14 @@ void shell_filter_release(struct shell *sh)
 	e->good = NULL;
 }
 
+bool shell_filter_shows_error(const struct shell *sh)
+{
+	const struct filter_edit *e = &sh->edit;
+	bool begun = e->word.in_value && e->word.len == 0;
+
+	return !e->good && e->due < 0 && !begun;
+}
+
 /* Completion --------------------------------------------------------------- */
 
 static struct slice word_text(const struct filter_edit *e)
@@ -52,6 +60,19 @@ static void list_fields(struct shell *sh)
 		if (word.len && field_begins(fields[i], word) &&
 		    field_in(fields[i], shell_top(sh)->view->unit))
 			e->listed[e->nlisted++] = fields[i];
+}
+
+/* Values are offered behind a colon or comma; not of sizes or times, of which
+ * each row has its own. */
+static bool wants_values(const struct filter_edit *e)
+{
+	const struct field *f = e->word.field;
+	char before = e->word.start ? e->prompt.text.ptr[e->word.start - 1] : 0;
+
+	if (!e->word.in_value || !f || (before != ':' && before != ','))
+		return false;
+	return f->type != FIELD_SIZE && f->type != FIELD_TIME &&
+	       f->type != FIELD_DURATION && f->type != FIELD_FLAG;
 }
 
 static size_t value_rows(const struct filter_edit *e)
@@ -282,7 +303,7 @@ void shell_filter_tick(struct shell *sh)
 	e->due = -1;
 	if (e->stage == EDIT_COUNT && e->good)
 		ask_count(sh);
-	else if (e->word.in_value && e->word.field)
+	else if (wants_values(e))
 		ask_values(sh);
 	e->stage = EDIT_VALUES;
 }
@@ -298,7 +319,7 @@ void shell_filter_reply(struct shell *sh, struct reply *r)
 	if (r->kind == REQUEST_COUNT) {
 		reply_free(e->count);
 		e->count = r;
-		if (e->word.in_value && e->word.field)
+		if (wants_values(e))
 			ask_values(sh);
 		return;
 	}

@@ -16,20 +16,22 @@ static const char *plain_unit(const struct shell *sh)
 	return units[shell_top(sh)->view->unit].name;
 }
 
-static void put_still(const struct shell *sh, const struct window *w, int row)
+/* What stands at the right of the text while there is room. */
+static void add_side(const struct shell *sh, struct strbuf *out)
 {
 	const struct reply *r = step_reply(shell_top(sh), SLOT_COUNT_ROWS);
-	struct strbuf text = { 0 };
 
+	if (!shell_filter_shows_error(sh)) {
+		strbuf_add_str(out, "Enter apply  Tab take  Esc leave");
+		return;
+	}
 	if (!r || !r->ok)
 		return;
-	strbuf_add_str(&text, "still ");
-	text_add_number(&text, (int64_t)r->count.n);
-	strbuf_add_str(&text, " of ");
-	text_add_number(&text, (int64_t)r->count.total);
-	strbuf_addf(&text, " %s", plain_unit(sh));
-	put_right(w, row, strbuf_text(&text));
-	strbuf_release(&text);
+	strbuf_add_str(out, "still ");
+	text_add_number(out, (int64_t)r->count.n);
+	strbuf_add_str(out, " of ");
+	text_add_number(out, (int64_t)r->count.total);
+	strbuf_addf(out, " %s", plain_unit(sh));
 }
 
 /* Carets under the wrong text and what was expected. */
@@ -78,36 +80,44 @@ static void put_help(const struct shell *sh, const struct window *w, int row)
 	strbuf_release(&count);
 }
 
-/* An error that is still being typed is not shouted: only after a rest. */
-static bool shows_error(const struct shell *sh)
+/* Cells of the text and the cursor behind it. */
+static int edit_cells(const struct shell *sh)
 {
-	return !sh->edit.good && sh->edit.due < 0;
+	return text_width(strbuf_slice(&sh->edit.prompt.text)) + 1;
+}
+
+int shell_filter_edit_lines(const struct shell *sh, int most)
+{
+	int room = sh->cols - LABEL - 1;
+	int lines = (edit_cells(sh) + room - 1) / room;
+
+	return lines < most ? lines : most;
 }
 
 void shell_filter_draw(const struct shell *sh, const struct window *w, int row,
                        int rows)
 {
 	struct layout l;
-	struct strbuf label = { 0 };
-	int lines, width = w->cols - LABEL - 1;
+	struct strbuf label = { 0 }, side = { 0 };
+	int lines, width = w->cols - LABEL - 1, room;
 
 	shell_layout(sh, &l);
 	lines = rows - l.strip_rows;
 	strbuf_addf(&label, "filter %s", theme_sign(w->theme, SIGN_CRUMB));
 	window_put(w, row, 1, TONE_NORMAL, strbuf_text(&label));
-	if (w->cols >= 76 && shows_error(sh)) {
-		put_still(sh, w, row);
-		width -= 36;
-	} else if (w->cols >= 76) {
-		put_right(w, row, "Enter apply  Tab take  Esc leave");
-		width -= 34;
+	add_side(sh, &side);
+	room = width - text_width(strbuf_slice(&side)) - 1;
+	if (lines == 1 && side.len && edit_cells(sh) <= room) {
+		put_right(w, row, strbuf_text(&side));
+		width = room;
 	}
 	prompt_draw(&sh->edit.prompt, w, row, LABEL, width, lines);
-	if (shows_error(sh))
+	if (shell_filter_shows_error(sh))
 		put_error(sh, w, row + lines);
 	else
 		put_help(sh, w, row + lines);
 	strbuf_release(&label);
+	strbuf_release(&side);
 }
 
 /* Completion --------------------------------------------------------------- */

@@ -79,6 +79,7 @@ void shell_look(const struct shell *sh, struct look *out)
 	shell_layout(sh, &l);
 	*out = (struct look){ .times = sh->times,
 		              .stale = shell_is_stale(sh, SLOT_PAGE),
+		              .counted = shell_is_counted(sh),
 		              .marks = &sh->marks,
 		              .detail_rows = l.detail_rows,
 		              .tall = l.tall };

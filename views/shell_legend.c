@@ -172,6 +172,9 @@ void shell_legend_draw(const struct shell *sh, const struct window *w, int row)
 	}
 	if (sh->message.len)
 		draw_message(sh, w, row);
+	else if (shell_why_is_shown(sh))
+		put_hint(w, row, "Enter try it  r drop the term  "
+		                 "\\ edit the filter  Esc back  ? keys");
 	else
 		draw_legend(sh, w, row);
 }

@@ -152,6 +152,8 @@ struct filter_context shell_filter_context(const struct shell *sh);
 void shell_refresh(struct shell *sh);
 void shell_wants(const struct shell *sh, struct wants *w);
 bool shell_is_stale(const struct shell *sh, enum slot slot);
+/* Whether the number of rows that is here answers the question of now. */
+bool shell_is_counted(const struct shell *sh);
 /* How long the oldest open question of the top step is, ms; -1 none. */
 int64_t shell_busy_ms(const struct shell *sh);
 void shell_stop(struct shell *sh);
@@ -174,6 +176,10 @@ void shell_filter_reply(struct shell *sh, struct reply *r); /* takes R */
 void shell_filter_release(struct shell *sh);
 void shell_filter_draw(const struct shell *sh, const struct window *w, int row,
                        int rows);
+/* An error that is still being typed is not shouted. */
+bool shell_filter_shows_error(const struct shell *sh);
+/* Lines that the text being edited takes, at most MOST. */
+int shell_filter_edit_lines(const struct shell *sh, int most);
 void shell_filter_list(const struct shell *sh, const struct window *w, int row);
 void shell_completion(const struct shell *sh, size_t i, struct strbuf *out);
 void shell_add_term(struct shell *sh, bool not);
@@ -195,6 +201,8 @@ void shell_why_draw(const struct shell *sh, const struct window *w);
 /* shell_command.c */
 void shell_do(struct shell *sh, enum act a, struct slice arg, int key);
 void shell_command(struct shell *sh, struct slice text);
+/* A paste outside of a prompt never runs keys: it opens the go-to line. */
+void shell_paste(struct shell *sh, struct slice text);
 void shell_go_to(struct shell *sh, struct slice text);
 void shell_line_open(struct shell *sh, const char *title, enum act a,
                      struct slice text);

@@ -285,7 +285,11 @@ bool shell_why_key(struct shell *sh, enum act a)
 
 /* Drawing ------------------------------------------------------------------ */
 
-#define COUNT_COL 28
+/* Terms of usual length stand whole before their numbers. */
+static int count_col(const struct window *w)
+{
+	return w->cols >= 120 ? 60 : w->cols >= 76 ? 36 : w->cols - 14;
+}
 
 static void put_number(const struct window *w, int row, bool known, uint64_t n)
 {
@@ -295,7 +299,7 @@ static void put_number(const struct window *w, int row, bool known, uint64_t n)
 		text_add_number(&text, (int64_t)n);
 	else
 		strbuf_add_str(&text, theme_sign(w->theme, SIGN_ELLIPSIS));
-	window_text_right(w, row, COUNT_COL, 10, TONE_NORMAL,
+	window_text_right(w, row, count_col(w), 10, TONE_NORMAL,
 	                  strbuf_slice(&text));
 	strbuf_release(&text);
 }
@@ -315,7 +319,7 @@ static void put_term(const struct step *s, const struct window *w, int row,
 	struct strbuf like = { 0 };
 
 	put_cursor(w, row, s->why->cursor == i);
-	window_text(w, row, 4, COUNT_COL - 5, TONE_NORMAL, TEXT_CUT_MIDDLE,
+	window_text(w, row, 4, count_col(w) - 5, TONE_NORMAL, TEXT_CUT_MIDDLE,
 	            term_text(s, i));
 	put_number(w, row, t->has_alone, t->alone);
 	if (t->like.len) {
@@ -324,7 +328,7 @@ static void put_term(const struct step *s, const struct window *w, int row,
 		strbuf_add_str(&like, " (");
 		text_add_number(&like, (int64_t)t->like_count);
 		strbuf_add_str(&like, ")");
-		window_text(w, row, COUNT_COL + 13, w->cols - COUNT_COL - 14,
+		window_text(w, row, count_col(w) + 13, w->cols - count_col(w) - 14,
 		            TONE_NORMAL, TEXT_CUT_END, strbuf_slice(&like));
 	}
 	strbuf_release(&like);
@@ -339,7 +343,7 @@ static void put_without(const struct step *s, const struct window *w, int row,
 	put_cursor(w, row, s->why->cursor == s->why->nterms + i);
 	strbuf_add_str(&text, "without ");
 	strbuf_add_slice(&text, term_text(s, i));
-	window_text(w, row, 4, COUNT_COL - 5, TONE_NORMAL, TEXT_CUT_MIDDLE,
+	window_text(w, row, 4, count_col(w) - 5, TONE_NORMAL, TEXT_CUT_MIDDLE,
 	            strbuf_slice(&text));
 	put_number(w, row, t->has_without, t->without);
 	strbuf_release(&text);

@@ -264,6 +264,7 @@ static void head(const struct look *look, const struct window *w)
 
 static const struct list list = {
 	.columns = columns,
+	.column = 5,
 	.sort = "source_id",
 	.opens = "Events",
 	.opens_field = "source",

@@ -93,7 +93,8 @@ struct times {
 /* What draw may look at beside the step. */
 struct look {
 	struct times times;
-	bool stale;         /* answers are older than the question: dim them */
+	bool stale;         /* rows are older than the question: dim them */
+	bool counted;       /* the count is of this question */
 	const struct marks *marks;
 	struct slice found; /* what `/` looks for; absent: nothing */
 	const struct result *sources, *gaps; /* of the case; NULL: not yet */
