@@ -144,7 +144,7 @@ const struct field *const fields[] = {
 	/* Machines */
 	FIELD("server", "logged_by", FIELD_TEXT, "server that wrote the log", NULL,
 	  false,
-	  SRC(M(NULL, "word:T.server"), R("server", "word:t.server word:T.server"),
+	  SRC(M(NULL, "word:T.server"), R("server", "word:T.server"),
 	      T("server", "word:t.server"), D(NULL, "word:t.server"),
 	      A("server", "word:" A_SERVER), S("server", "word:s.server"),
 	      E("server", "vtext:v.server"), CLOCK("server", "vtext:v.server"),
@@ -241,7 +241,7 @@ const struct field *const fields[] = {
 	      A(NULL, "id:t.message_id"), S(NULL, "id:T.message_id"),
 	      E("message_id", "vid:v.message_id"))),
 	FIELD("qid", "queue_id", FIELD_TEXT, "queue id", NULL, false,
-	  SRC(M(NULL, "id:T.queue_id"), R("queue_id", "id:t.queue_id id:T.queue_id"),
+	  SRC(M(NULL, "id:T.queue_id"), R("queue_id", "id:T.queue_id"),
 	      T("queue_id", "id:t.queue_id"), D(NULL, "id:t.queue_id"),
 	      A(NULL, "id:t.queue_id"), S(NULL, "id:T.queue_id"),
 	      E("queue_id", "vid:v.queue_id"))),
