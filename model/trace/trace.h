@@ -11,6 +11,7 @@
 #include "model/store/piece.h"
 #include "model/store/rows.h"
 #include "model/store/store.h"
+#include "model/store/stretch.h" /* stretch_utc */
 
 /* What is known of a source besides its pieces. */
 struct trace_source {
@@ -50,10 +51,5 @@ bool trace_stretches(const struct trace_input *in, const struct row_sink *words,
 bool trace_derive(const struct trace_input *in, const struct stretch *stretches,
                   size_t nstretches, struct row_sink *sink,
                   struct cancel *cancel, struct err *err);
-
-/* UTC of a packed stamp of LINE under its stretch; TIME_NONE if it has none.
- * *ASSUMED, if not NULL: year or zone are not in the evidence. */
-int64_t stretch_utc(const struct stretch *s, size_t n, uint32_t source,
-                    uint64_t line, int64_t stamp, bool *assumed);
 
 #endif

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* UTC of stamps under the stretches of their sources. */
-#include "model/trace/clock.h"
+#include "model/store/stretch.h"
 
 #include "base/alloc.h"
-#include "model/trace/trace.h"
 
 /* 1 March of STAMP_NO_YEAR, 2000 */
 #define MARCH (INT64_C(11017) * US_DAY)
