@@ -140,16 +140,20 @@ uint64_t engine_generation(struct engine *e)
 bool engine_begin(struct engine *e, struct cancel *cancel, struct err *err)
 {
 	uint64_t generation;
+	int64_t piece;
 
 	e->cancel = NULL;
 	if (!sql_exec(e->db, e->path, "BEGIN", err))
 		return false;
 	generation = stored_generation(e);
-	if (generation != e->generation) {
+	/* while a case is built, pieces come without a new generation */
+	piece = sql_number(e->db, "SELECT max(id) FROM piece", 0);
+	if (generation != e->generation || piece != e->last_piece) {
 		forget(e);
 		text_store_forget(e->text);
 	}
 	e->generation = generation;
+	e->last_piece = piece;
 	e->cancel = cancel;
 	if (!engine_cancelled(e, err))
 		return true;

@@ -54,8 +54,7 @@ static bool unit_totals(struct engine *e, enum unit u, struct totals *out,
 	*out = (struct totals){ 0 };
 	if (u == UNIT_EVENTS)
 		out->all = sql_number(e->db,
-		                      "SELECT total(events+unknown_lines) FROM"
-		                      " piece",
+		                      "SELECT total(events) FROM piece",
 		                      0);
 	else if (!sum_rows(e, &q, out, err))
 		return false;

@@ -30,8 +30,8 @@ struct engine {
 	char *path;
 	struct cancel *cancel; /* of the call that runs, or NULL */
 	struct words words;
-	bool words_needed; /* a function asked for words: see engine_begin */
 	uint64_t generation;
+	int64_t last_piece;
 	struct slice *own;
 	size_t nown;
 	struct arena own_memory;
@@ -116,6 +116,7 @@ struct compiler {
 	enum unit unit;
 	struct err *err;
 	bool joined; /* the base joins its recipients: terms stay together */
+	bool inherited; /* a value that is not there may match */
 };
 
 /* The condition of one alternative, over its own SQL. */

@@ -9,6 +9,8 @@
  * with its last answer, which was given to the whole message. */
 #include "model/store/engine_private.h"
 
+#include "model/store/event_scan.h"
+
 #include "model/store/schema.h"
 
 enum alias {
@@ -287,6 +289,9 @@ static bool item_condition(struct compiler *c, const struct predicate *t,
 	if (c->unit == UNIT_EVENTS || unit_sqls[c->unit].view)
 		bits = USES_V;
 	ok = term_condition(c, t, f, item, &text);
+	/* what a transaction does not know, its lines may */
+	if (c->inherited)
+		strbuf_addf(&text, " OR %.*s IS NULL", SLICE_FMT(sql));
 	if (bits & ANY)
 		add_any(c->unit, bits, strbuf_slice(&text), out, used);
 	else
@@ -606,10 +611,93 @@ static bool add_many(struct compiler *c, const struct many *m,
 	return ok;
 }
 
+/* Events ------------------------------------------------------------------------ */
+
+/* The terms that must hold and that transactions know as well. */
+static bool add_inherited(struct compiler *c, const struct predicate *p,
+                          struct strbuf *out, unsigned *used, size_t *n)
+{
+	if (p->kind == PRED_AND)
+		return add_inherited(c, p->left, out, used, n) &&
+		       add_inherited(c, p->right, out, used, n);
+	if (p->kind != PRED_TERM || !p->field || !p->field->inherited ||
+	    !field_in(p->field, UNIT_TRANSACTIONS))
+		return true;
+	strbuf_add_str(out, " AND (");
+	++*n;
+	if (!add_term(c, p, out, used))
+		return false;
+	strbuf_add_char(out, ')');
+	return true;
+}
+
+static bool read_candidates(struct compiler *c, sqlite3_stmt *q,
+                            struct candidates *to)
+{
+	int code;
+
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		int64_t id = sqlite3_column_int64(q, 0);
+
+		if (id >= 0 && id < to->n)
+			to->bits[id / 8] |= (uint8_t)(1u << id % 8);
+	}
+	return code == SQLITE_DONE || engine_failed(c->engine, c->err);
+}
+
+/* Lines of other transactions need not be read: v.candidates=?. An inherited
+ * value is the transaction's where it has one; where it has none the line's
+ * own counts, so that such transactions stay in. */
+static bool add_candidates(struct compiler *c, const struct predicate *p,
+                           struct strbuf *out)
+{
+	struct compiler of_tx = *c;
+	struct sql sql = { 0 };
+	struct strbuf where = { 0 };
+	struct candidates *set;
+	sqlite3_stmt *q = NULL;
+	unsigned used = 0;
+	size_t n = 0;
+	bool ok;
+
+	of_tx.sql = &sql;
+	of_tx.unit = UNIT_TRANSACTIONS;
+	of_tx.inherited = true;
+	strbuf_add_char(&where, '1');
+	ok = add_inherited(&of_tx, p, &where, &used, &n);
+	if (ok && n > 0) {
+		set = arena_alloc(&c->sql->memory, sizeof *set);
+		set->n = sql_number(c->engine->db, "SELECT max(id) FROM tx", 0) +
+		         1;
+		set->bits = arena_alloc(&c->sql->memory,
+		                        (size_t)set->n / 8 + 1);
+		strbuf_add_str(&sql.text, "SELECT t.id FROM ");
+		unit_add_from(UNIT_TRANSACTIONS, used, &sql.text);
+		strbuf_addf(&sql.text, " WHERE %s", strbuf_text(&where));
+		q = sql_make(&sql, c->engine, c->err);
+		ok = q && read_candidates(c, q, set);
+		strbuf_add_str(out, " AND v.candidates=");
+		sql_add_pointer(c->sql, out, set);
+	}
+	sqlite3_finalize(q);
+	strbuf_release(&where);
+	sql_release(&sql);
+	return ok;
+}
+
+static bool add_events(struct compiler *c, const struct predicate *p,
+                       struct strbuf *out, unsigned *used)
+{
+	return add_node(c, p, out, used) && add_candidates(c, p, out);
+}
+
 bool where_add(struct compiler *c, const struct predicate *p,
                struct strbuf *out, unsigned *used)
 {
 	const struct many *m = many_of(c->unit);
+
+	if (c->unit == UNIT_EVENTS)
+		return add_events(c, p, out, used);
 
 	return m && !c->joined ? add_many(c, m, p, out, used)
 	                       : add_node(c, p, out, used);
