@@ -4,13 +4,17 @@
 #include "commands/index_options.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
-struct bar {
+/* A thread that waits for signals, and meanwhile draws how far it is. */
+struct watch {
 	struct indexer *indexer;
 	pthread_t thread;
-	struct cancel stop;
+	sigset_t signals; /* that ask to stop */
+	bool shown;       /* there is a terminal to draw on */
+	struct cancel cancel, done;
 };
 
 static void print_progress(const struct index_progress *p)
@@ -30,18 +34,22 @@ static void print_progress(const struct index_progress *p)
 		        p->sources_done, p->sources_total, p->current);
 }
 
-static void *draw_bar(void *arg)
+static void *watch_run(void *arg)
 {
-	struct bar *b = arg;
+	struct watch *w = arg;
 	struct timespec pause = { 0, 200000000 };
 	struct index_progress p;
 
-	while (!cancel_asked(&b->stop)) {
-		indexer_progress(b->indexer, &p);
-		print_progress(&p);
-		nanosleep(&pause, NULL);
+	while (!cancel_asked(&w->done)) {
+		if (w->shown) {
+			indexer_progress(w->indexer, &p);
+			print_progress(&p);
+		}
+		if (sigtimedwait(&w->signals, NULL, &pause) > 0)
+			cancel_ask(&w->cancel);
 	}
-	fputs("\r\033[K", stderr);
+	if (w->shown)
+		fputs("\r\033[K", stderr);
 	return NULL;
 }
 
@@ -72,15 +80,24 @@ static void report(const struct index_result *r)
 static bool run_indexer(struct indexer *x, struct index_result *result,
                         struct err *err)
 {
-	struct bar bar = { .indexer = x };
-	bool shown = isatty(STDERR_FILENO) &&
-	             pthread_create(&bar.thread, NULL, draw_bar, &bar) == 0;
-	bool ok = indexer_run(x, NULL, result, err);
+	struct watch w = { .indexer = x, .shown = isatty(STDERR_FILENO) };
+	sigset_t before;
+	bool ok, watched;
 
-	if (shown) {
-		cancel_ask(&bar.stop);
-		pthread_join(bar.thread, NULL);
+	sigemptyset(&w.signals);
+	sigaddset(&w.signals, SIGINT);
+	sigaddset(&w.signals, SIGTERM);
+	sigaddset(&w.signals, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &w.signals, &before);
+	watched = pthread_create(&w.thread, NULL, watch_run, &w) == 0;
+	ok = indexer_run(x, &w.cancel, result, err);
+	cancel_ask(&w.done);
+	if (watched) {
+		/* wakes it from its wait; nobody else takes the signal */
+		pthread_kill(w.thread, SIGHUP);
+		pthread_join(w.thread, NULL);
 	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return ok;
 }
 
