@@ -46,13 +46,14 @@ enum record_flags {
 	RECORD_NO_END = 1u << 4, /* the source ends without a line end */
 };
 #define RECORD_MAX ((size_t)1 << 20) /* bytes; longer lines are split, flagged */
+#define RECORD_LINES UINT16_MAX /* columns of a piece hold no more: cut there */
 
 struct record {
 	/* where: filled by whoever reads the source */
 	uint64_t line;   /* 1-based, of its first line */
 	uint64_t offset; /* bytes from the start of the unpacked source */
 	uint32_t length; /* bytes with the line end */
-	uint32_t lines;  /* physical lines that it takes, at least 1 */
+	uint32_t lines;  /* physical lines that it takes, 1..RECORD_LINES */
 	unsigned flags;  /* enum record_flags */
 	struct slice raw; /* its bytes without the final line end */
 

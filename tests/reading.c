@@ -141,6 +141,8 @@ const char *reading_fault_record(const struct reading *r)
 		return "raw is not within the record";
 	if (c->lines == 0)
 		return "a record of no line";
+	if (c->lines > RECORD_LINES)
+		return "a record of too many lines";
 	if (!is_borrowed(r, c->time_raw) || !is_borrowed(r, c->host) ||
 	    !is_borrowed(r, c->program) || !is_borrowed(r, c->pid) ||
 	    !is_borrowed(r, c->body))
