@@ -6,9 +6,45 @@
 #include "model/trace/trace.h"
 
 struct pieces {
+	struct indexer *indexer;
 	struct piece **list;
 	size_t n, cap;
 };
+
+void index_keep_piece(struct indexer *x, struct piece *p)
+{
+	struct kept *k = &x->kept;
+
+	piece_shrink(p);
+	GROW(k->list, k->n, k->cap);
+	k->list[k->n++] = p;
+}
+
+void index_forget_pieces(struct indexer *x)
+{
+	for (size_t i = 0; i < x->kept.n; i++)
+		piece_free(x->kept.list[i]);
+	free(x->kept.list);
+	x->kept = (struct kept){ 0 };
+}
+
+/* They are asked for nearly in the order in which they were stored. */
+static struct piece *known_piece(void *arg, uint32_t source, uint32_t number)
+{
+	struct kept *k = &((struct pieces *)arg)->indexer->kept;
+
+	for (size_t i = 0; i < k->n; i++) {
+		size_t at = (k->next + i) % k->n;
+		struct piece *p = k->list[at];
+
+		if (!p || p->source != source || p->number != number)
+			continue;
+		k->list[at] = NULL;
+		k->next = at + 1;
+		return p;
+	}
+	return NULL;
+}
 
 struct names {
 	struct slice *list;
@@ -118,17 +154,19 @@ static bool load(struct indexer *x, struct source_list *sources,
 	                      err) &&
 	       store_settings(x->store, "own.network", take_name, &names[1],
 	                      err) &&
-	       store_each_piece(x->store, take_piece, pieces, cancel, err);
+	       store_each_known_piece(x->store, known_piece, take_piece, pieces,
+	                              cancel, err);
 }
 
 bool index_derive(struct indexer *x, struct cancel *cancel, struct err *err)
 {
 	struct source_list sources = { 0 };
-	struct pieces pieces = { 0 };
+	struct pieces pieces = { .indexer = x };
 	struct names own[2] = { 0 };
 	struct trace_source *list = NULL;
 	bool ok = load(x, &sources, &pieces, own, cancel, err);
 
+	index_forget_pieces(x); /* those that did not stay in the case */
 	if (ok) {
 		struct trace_input in = {
 			.sources = list = trace_sources(&sources),

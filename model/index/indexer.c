@@ -143,6 +143,7 @@ void indexer_free(struct indexer *x)
 	evidence_list_release(&x->found);
 	source_list_release(&x->known);
 	contents_release(&x->contents);
+	index_forget_pieces(x);
 	for (size_t i = 0; i < x->nplan; i++)
 		free(x->plan[i].path);
 	free(x->plan);

@@ -30,6 +30,12 @@ struct contents {
 };
 #define CONTENT_HEAD 256
 
+/* Pieces that were stored in this run: deriving needs them again. */
+struct kept {
+	struct piece **list; /* NULL: handed on */
+	size_t n, cap, next;
+};
+
 struct indexer {
 	struct index_options options;
 	struct store *store;
@@ -43,6 +49,7 @@ struct indexer {
 	size_t nplan, cplan;
 	struct source_list known; /* the case's sources before reading */
 	struct contents contents; /* the reader's, once it runs */
+	struct kept kept;
 
 	pthread_mutex_t lock; /* of progress */
 	struct index_progress progress;
@@ -88,6 +95,8 @@ void *reader_run(void *arg);
 bool writer_run(struct indexer *x, struct pipe *pipe, struct err *err);
 
 /* derive.c: from pieces to rows. */
+void index_keep_piece(struct indexer *x, struct piece *p); /* takes P */
+void index_forget_pieces(struct indexer *x);
 bool index_derive(struct indexer *x, struct cancel *cancel, struct err *err);
 
 #endif

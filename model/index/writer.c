@@ -61,7 +61,7 @@ static bool put_piece(struct indexer *x, struct pipe *pipe, struct job *job,
 	r->number++;
 	r->lines += p->lines;
 	show_piece(x, p);
-	piece_free(p);
+	index_keep_piece(x, p);
 	job->piece = NULL;
 	pipe_buffer_done(pipe, job->buffer);
 	job->buffer = NULL;

@@ -9,7 +9,7 @@
 #include "model/store/bulk_index.h"
 #include "base/err.h"
 
-#define BULK_COLUMNS 32 /* of a table, at most */
+#define BULK_COLUMNS 32 /* of a table, at most: less than BULK_VALUES */
 
 struct bulk_row {
 	struct bulk_value values[BULK_COLUMNS];

@@ -114,38 +114,53 @@ static void add_varint(struct strbuf *out, uint64_t v)
 	out->len += put_varint((unsigned char *)strbuf_room(out, 9), v);
 }
 
+static inline void make_room(struct bulk_record *r, size_t len)
+{
+	if (r->cap - r->len >= len)
+		return;
+	r->cap = r->cap + r->cap / 2 + len + 256;
+	r->body = mem_resize(r->body, r->cap);
+}
+
 void bulk_record_null(struct bulk_record *r)
 {
-	strbuf_add_char(&r->types, 0);
+	r->types[r->ntypes++] = 0;
+}
+
+/* Bytes of V by how many bits it takes beside its sign. */
+static unsigned type_of(int64_t v)
+{
+	static const unsigned char types[9] = { 1, 1, 2, 3, 4, 5, 5, 6, 6 };
+	uint64_t size = (uint64_t)(v < 0 ? ~v : v);
+
+	if (size < 2 && v >= 0)
+		return 8 + (unsigned)size;
+	return types[(72u - (unsigned)__builtin_clzll(size | 1)) / 8];
 }
 
 void bulk_record_int(struct bulk_record *r, int64_t v)
 {
-	static const unsigned char widths[] = {0, 1, 2, 3, 4, 6, 8};
-	uint64_t size = (uint64_t)(v < 0 ? ~v : v);
-	unsigned type = 1;
-	char *body;
+	static const unsigned char widths[10] = { 0, 1, 2, 3, 4, 6, 8, 0, 0, 0 };
+	unsigned type = type_of(v), width = widths[type];
+	unsigned char *body;
 
-	if (v == 0 || v == 1) {
-		strbuf_add_char(&r->types, (char)(8 + v));
-		r->used = r->types.len;
-		return;
-	}
-	while (type < 6 && size >> (8 * widths[type] - 1))
-		type++;
-	strbuf_add_char(&r->types, (char)type);
-	r->used = r->types.len;
-	body = strbuf_room(&r->body, 8);
-	for (unsigned i = widths[type]; i-- > 0;)
-		*body++ = (char)((uint64_t)v >> (8 * i));
-	r->body.len += widths[type];
+	r->types[r->ntypes++] = (unsigned char)type;
+	r->used = r->ntypes;
+	make_room(r, 8);
+	body = r->body + r->len;
+	for (unsigned i = width; i-- > 0;)
+		*body++ = (unsigned char)((uint64_t)v >> (8 * i));
+	r->len += width;
 }
 
 void bulk_record_bytes(struct bulk_record *r, struct slice s, bool is_text)
 {
-	add_varint(&r->types, s.len * 2 + (is_text ? 13 : 12));
-	r->used = r->types.len;
-	strbuf_add_slice(&r->body, s);
+	r->ntypes += put_varint(r->types + r->ntypes,
+	                        s.len * 2 + (is_text ? 13 : 12));
+	r->used = r->ntypes;
+	make_room(r, s.len + 1);
+	memcpy(r->body + r->len, s.ptr, s.len);
+	r->len += s.len;
 }
 
 /* A missing value at the end of a record reads as NULL, as it does after ALTER
@@ -156,17 +171,15 @@ void bulk_record_end(struct bulk_record *r, struct strbuf *out)
 
 	/* the header counts the bytes of its own length */
 	add_varint(out, n + 1 < 128 ? n + 1 : n + 2);
-	strbuf_add(out, r->types.ptr, n);
-	strbuf_add_slice(out, strbuf_slice(&r->body));
-	strbuf_reset(&r->types);
-	strbuf_reset(&r->body);
-	r->used = 0;
+	strbuf_add(out, r->types, n);
+	if (r->len)
+		strbuf_add(out, r->body, r->len);
+	r->ntypes = r->used = r->len = 0;
 }
 
 void bulk_record_release(struct bulk_record *r)
 {
-	strbuf_release(&r->types);
-	strbuf_release(&r->body);
+	free(r->body);
 }
 
 static void node_start(struct bulk_node *n, unsigned char type)

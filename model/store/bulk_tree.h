@@ -25,10 +25,14 @@ void bulk_file_put(struct bulk_file *f, uint32_t number,
 		   const unsigned char *page);
 void bulk_file_flush(struct bulk_file *f);
 
+#define BULK_VALUES 40 /* of a record, at most */
+
 /* A record being made: values in the order of its columns. */
 struct bulk_record {
-	struct strbuf types, body;
-	size_t used; /* bytes of types up to the last value that is not NULL */
+	unsigned char types[BULK_VALUES * 9];
+	size_t ntypes, used; /* up to the last value that is not NULL */
+	unsigned char *body;
+	size_t len, cap;
 };
 void bulk_record_null(struct bulk_record *r);
 void bulk_record_int(struct bulk_record *r, int64_t v);

@@ -14,6 +14,19 @@ struct piece *piece_new(void)
 	return p;
 }
 
+static void free_columns(struct piece *p)
+{
+	free(p->columns.length);
+	free(p->columns.span);
+	free(p->columns.class);
+	free(p->columns.action);
+	free(p->columns.events);
+	free(p->columns.owner);
+	free(p->columns.time);
+	p->columns = (struct piece_lines){ 0 };
+	p->ccolumns = 0;
+}
+
 void piece_free(struct piece *p)
 {
 	if (!p)
@@ -28,14 +41,22 @@ void piece_free(struct piece *p)
 	free(p->hints);
 	free(p->jumps);
 	free(p->repeats);
-	free(p->columns.length);
-	free(p->columns.span);
-	free(p->columns.class);
-	free(p->columns.action);
-	free(p->columns.events);
-	free(p->columns.owner);
-	free(p->columns.time);
+	free_columns(p);
 	free(p);
+}
+
+#define SHRINK(list, n, cap)                                                   \
+	((list) = mem_resize((list), ((cap) = (n)) * sizeof *(list) + 1))
+
+void piece_shrink(struct piece *p)
+{
+	free_columns(p);
+	intern_release(&p->words);
+	SHRINK(p->fragments, p->nfragments, p->cfragments);
+	SHRINK(p->sessions, p->nsessions, p->csessions);
+	SHRINK(p->attempts, p->nattempts, p->cattempts);
+	SHRINK(p->keys, p->nkeys, p->ckeys);
+	SHRINK(p->hints, p->nhints, p->chints);
 }
 
 /* One list of fields serves both ways: a coder either writes what the fields

@@ -191,6 +191,9 @@ struct piece {
 
 struct piece *piece_new(void);
 void piece_free(struct piece *p);
+/* Leaves what piece_decode would make of it, once it has its word_ids: no
+ * columns, no texts of words, no room to grow. */
+void piece_shrink(struct piece *p);
 
 /* Everything of P but columns as bytes (varints, packed by the caller), with
  * words as the case's numbers; and back. False if BYTES are damaged. */

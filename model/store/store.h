@@ -123,6 +123,13 @@ bool store_put_text(struct store *s, uint32_t source, uint64_t offset,
 typedef bool (*store_piece_fn)(void *arg, struct piece *p, struct err *err);
 bool store_each_piece(struct store *s, store_piece_fn fn, void *arg,
                       struct cancel *cancel, struct err *err);
+/* The same, but KNOWN is asked first: a piece of that number which is still in
+ * memory (piece_shrink), handed over, or NULL. */
+typedef struct piece *(*store_known_fn)(void *arg, uint32_t source,
+                                        uint32_t number);
+bool store_each_known_piece(struct store *s, store_known_fn known,
+                            store_piece_fn fn, void *arg,
+                            struct cancel *cancel, struct err *err);
 
 /* Words ------------------------------------------------------------------- */
 

@@ -194,60 +194,93 @@ static void read_numbers(sqlite3_stmt *stmt, struct piece *p)
 	p->last = sql_column_number(stmt, 12, STAMP_NONE);
 }
 
+struct visit {
+	struct store *store;
+	sqlite3_stmt *rows, *parts;
+	store_known_fn known;
+	store_piece_fn fn;
+	void *arg;
+	struct cancel *cancel;
+};
+
 /* NULL: damaged. */
-static struct piece *read_piece(struct store *s, sqlite3_stmt *stmt,
-                                struct err *err)
+static struct piece *read_piece(const struct visit *v, struct err *err)
 {
 	struct piece *p = piece_new();
 	struct strbuf raw = { 0 };
-	bool good = unpack_block(sql_column_slice(stmt, 13), STORE_UNPACK_MAX,
-	                         &raw, NULL) &&
-	            piece_decode(p, strbuf_slice(&raw));
+	bool good;
 
+	sqlite3_bind_int64(v->parts, 1, sqlite3_column_int64(v->rows, 13));
+	good = sqlite3_step(v->parts) == SQLITE_ROW &&
+	       unpack_block(sql_column_slice(v->parts, 0), STORE_UNPACK_MAX,
+	                    &raw, NULL) &&
+	       piece_decode(p, strbuf_slice(&raw));
+	sqlite3_reset(v->parts);
 	strbuf_release(&raw);
 	/* after: decoding may start from an empty piece */
-	read_numbers(stmt, p);
+	read_numbers(v->rows, p);
 	if (good)
 		return p;
 	err_set(err,
 	        "%s: this case is broken (piece %u of source %u) and was left "
 	        "as it is; use a copy of it or index into a new case",
-	        store_name(s), p->number, p->source);
+	        store_name(v->store), p->number, p->source);
 	piece_free(p);
 	return NULL;
 }
 
-static bool visit(struct store *s, sqlite3_stmt *stmt, store_piece_fn fn,
-                  void *arg, struct cancel *cancel, struct err *err)
+static struct piece *known_piece(const struct visit *v)
+{
+	if (!v->known)
+		return NULL;
+	return v->known(v->arg, (uint32_t)sqlite3_column_int64(v->rows, 0),
+	                (uint32_t)sqlite3_column_int64(v->rows, 1));
+}
+
+static bool visit(const struct visit *v, struct err *err)
 {
 	int code;
 
-	while ((code = sqlite3_step(stmt)) == SQLITE_ROW) {
+	while ((code = sqlite3_step(v->rows)) == SQLITE_ROW) {
 		struct piece *p;
 
-		if (cancel_asked(cancel))
+		if (cancel_asked(v->cancel))
 			return err_set(err, "cancelled");
-		p = read_piece(s, stmt, err);
-		if (!p || !fn(arg, p, err))
+		p = known_piece(v);
+		if (!p)
+			p = read_piece(v, err);
+		if (!p || !v->fn(v->arg, p, err))
 			return false;
 	}
-	return code == SQLITE_DONE || sql_err(err, s->db, store_name(s));
+	return code == SQLITE_DONE ||
+	       sql_err(err, v->store->db, store_name(v->store));
+}
+
+/* The parts are asked for one by one: most may be known. */
+bool store_each_known_piece(struct store *s, store_known_fn known,
+                            store_piece_fn fn, void *arg,
+                            struct cancel *cancel, struct err *err)
+{
+	struct visit v = { .store = s, .known = known, .fn = fn, .arg = arg,
+		           .cancel = cancel };
+	bool good = sql_prepare(s->db, store_name(s),
+	                        "SELECT source, number, first_line, lines,"
+	                        " offset, bytes, hash, event_lines,"
+	                        " unknown_lines, other_lines, events, first,"
+	                        " last, id FROM piece ORDER BY source, number",
+	                        &v.rows, err) &&
+	            sql_prepare(s->db, store_name(s),
+	                        "SELECT parts FROM piece WHERE id=?", &v.parts,
+	                        err) &&
+	            visit(&v, err);
+
+	sqlite3_finalize(v.rows);
+	sqlite3_finalize(v.parts);
+	return good;
 }
 
 bool store_each_piece(struct store *s, store_piece_fn fn, void *arg,
                       struct cancel *cancel, struct err *err)
 {
-	sqlite3_stmt *stmt = NULL;
-	bool good;
-
-	if (!sql_prepare(s->db, store_name(s),
-	                 "SELECT source, number, first_line, lines, offset,"
-	                 " bytes, hash, event_lines, unknown_lines,"
-	                 " other_lines, events, first, last, parts FROM piece"
-	                 " ORDER BY source, number",
-	                 &stmt, err))
-		return false;
-	good = visit(s, stmt, fn, arg, cancel, err);
-	sqlite3_finalize(stmt);
-	return good;
+	return store_each_known_piece(s, NULL, fn, arg, cancel, err);
 }
