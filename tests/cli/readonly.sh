@@ -19,5 +19,5 @@ opens=$(cat "$dir/trace" "$dir/trace2" | grep -E "open(at)?\(.*$dir/evidence" | 
 is "$([ -n "$opens" ] && echo some)" some "evidence files were opened"
 is "$(echo "$opens" | grep -cv O_RDONLY)" 0 "every one of them read-only"
 is "$(echo "$opens" | grep -cE 'O_RDWR|O_WRONLY|O_CREAT|O_TRUNC')" 0 "none for writing"
-is "$(cat "$dir/trace" "$dir/trace2" | grep -E "(unlink|rename|mkdir|chmod|chown|utime|link|truncate|flock|setxattr)[a-z0-9]*\(" | grep -c "$dir/evidence")" 0 "nothing there was changed, linked or locked"
+is "$(cat "$dir/trace" "$dir/trace2" | grep -E "\b(unlink|rename|mkdir|rmdir|chmod|fchmod|chown|utime|link|symlink|truncate|setxattr|creat)[a-z0-9]*\(" | grep -c "$dir/evidence")" 0 "nothing there was changed, linked or locked"
 is "$(find "$dir/evidence" -printf '%p %s %T@ %A@ %i\n' | sort)" "$before" "sizes, times of change and of access, inodes are as they were"

@@ -43,7 +43,7 @@ fails 3 "nosuch" explain "$dir/nosuch.log"
 cp "$dir/logs/mail.log" "$dir/text.case"
 fails 3 "text.case" list messages -c "$dir/text.case"
 is "$(cmp "$dir/logs/mail.log" "$dir/text.case" && echo same)" same "what is no case is left as it was"
-fails 3 "inside" index -c "$dir/logs/in.case" "$dir/logs"
+fails 3 "would lie in" index -c "$dir/logs/in.case" "$dir/logs"
 "$mailspoor" list messages $c -f from:nobody > "$dir/out"; is $? 1 "nothing matched: status 1"
 "$mailspoor" trace nosuchid $c > "$dir/out"; is $? 1 "an unknown id: status 1"
 
