@@ -193,25 +193,31 @@ static void deliver_one(struct deliverer *x, uint32_t att)
 	v->outcome = (uint8_t)o;
 }
 
-/* Nothing but refusals, and never a word of having taken it. */
+/* Nothing but refusals, and never a word of having taken it. An envelope is none
+ * where the message as a whole was refused: some servers log it then too. */
 static bool is_refused(const struct derive *d, const struct txn *t)
 {
-	if (!t->natts || (t->edges & PART_ENVELOPE && t->nrcpt != 0))
+	bool whole = false;
+
+	if (!t->natts)
 		return false;
 	for (uint32_t i = 0; i < t->natts; i++) {
-		enum action a =
-			derive_attempt(d, d->txn_atts[t->atts + i])->action;
+		const struct attempt *a =
+			derive_attempt(d, d->txn_atts[t->atts + i]);
 
-		if (a != ACTION_REJECT && a != ACTION_TEMPFAIL)
+		if (a->action != ACTION_REJECT && a->action != ACTION_TEMPFAIL)
 			return false;
+		whole = whole || !a->recipient;
 	}
-	return true;
+	return whole || !(t->edges & PART_ENVELOPE) || t->nrcpt == 0;
 }
 
-/* Each recipient has an answer that will not change. */
+/* Each recipient has an answer that will not change. The envelope counts only
+ * those that were taken. */
 static bool is_settled(const struct derive *d, const struct txn *t)
 {
 	bool withheld = true;
+	uint32_t taken = 0;
 
 	for (uint32_t i = 0; i < t->ndels; i++) {
 		enum outcome o = d->dels[t->dels + i].outcome;
@@ -219,11 +225,12 @@ static bool is_settled(const struct derive *d, const struct txn *t)
 		if (o == OUTCOME_DELAYED)
 			return false;
 		withheld = withheld && o == OUTCOME_WITHHELD;
+		taken += o != OUTCOME_REFUSED;
 	}
 	if (!t->ndels)
 		return false;
 	return t->edges & PART_IDLE
-		       ? t->nrcpt < 0 || (uint32_t)t->nrcpt <= t->ndels
+		       ? t->nrcpt < 0 || (uint32_t)t->nrcpt <= taken
 		       : withheld && !(t->edges & PART_ENVELOPE);
 }
 

@@ -259,6 +259,34 @@ static void test_refusals(void **state)
 	rows_release(&r);
 }
 
+/* Some servers log the envelope of what they refused at its end, too. */
+static void test_refused_whole(void **state)
+{
+	static const char lines[] =
+		"@1000 mx1 q=A roles=opens,envelope sender=a@example.com "
+		"nrcpt=1\n"
+		"@1001 mx1 q=A do=reject roles=attempt stage=END-OF-MESSAGE "
+		"code=554\n"
+		"@1001 mx1 q=A do=reject roles=attempt "
+		"recipient=b@example.org\n"
+		"@1002 mx1 q=B do=reject roles=attempt "
+		"recipient=b@example.org\n"
+		"@1003 mx1 q=B roles=opens,envelope sender=a@example.com "
+		"nrcpt=1\n";
+	struct rows r;
+
+	(void)state;
+	rows_init(&r);
+	r.idle = true;
+	rows_add(&r, lines, 1000);
+	rows_derive(&r);
+	assert_int_equal(r.ntransactions, 2);
+	assert_int_equal(rows_txn(&r, "mx1", "A", 1)->state, STATE_REFUSED);
+	/* one recipient was refused, another taken */
+	assert_int_equal(rows_txn(&r, "mx1", "B", 1)->state, STATE_OPEN);
+	rows_release(&r);
+}
+
 /* Everything at once, again and again, with a clock that steps back. */
 static char *mixed_log(void)
 {
@@ -441,6 +469,7 @@ int main(void)
 		cmocka_unit_test(test_copies),
 		cmocka_unit_test(test_deliveries),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_refused_whole),
 		cmocka_unit_test(test_cuts),
 		cmocka_unit_test(test_damaged_piece),
 		cmocka_unit_test(test_reply_is_cut),
