@@ -7,5 +7,6 @@
 
 extern const struct parser parser_postfix;
 extern const struct parser parser_raw;
+extern const struct parser parser_sendmail;
 
 #endif

@@ -6,6 +6,7 @@
 
 const struct parser *const parsers[] = {
 	&parser_postfix,
+	&parser_sendmail,
 	&parser_raw, /* last: takes what nobody claims */
 	NULL,
 };
