@@ -399,7 +399,7 @@ static void help_draw(const struct step *s, const struct look *look,
 }
 
 const struct view view_help = {
-	.name = "Help", .brief = "Help", .flags = VIEW_PAGE,
+	.name = VIEW_NAME_HELP, .brief = "Help", .flags = VIEW_PAGE,
 	.context = CONTEXT_HELP, .open = help_open, .close = help_close,
 	.wants = help_wants, .act = help_act, .draw = help_draw,
 };

@@ -320,9 +320,18 @@ static bool raw_ref(const struct step *s, struct row_ref *out)
 	return true;
 }
 
+static void raw_title(const struct step *s, struct strbuf *out)
+{
+	(void)s;
+	strbuf_add_str(out, "as logged");
+}
+
 static bool raw_can(const struct step *s, enum act a)
 {
 	struct row_ref ref;
+
+	if (a == ACT_TIMES)
+		return false; /* here stands what was logged, nothing else */
 
 	if (a == ACT_TRACE)
 		return raw_ref(s, &ref) && ref.journey;
@@ -330,8 +339,9 @@ static bool raw_can(const struct step *s, enum act a)
 }
 
 const struct view view_raw = {
-	.name = "Raw line", .brief = "Raw", .flags = VIEW_PAGE, .unit = UNIT_EVENTS,
+	.name = VIEW_NAME_RAW, .brief = "Raw", .flags = VIEW_PAGE, .unit = UNIT_EVENTS,
 	.context = CONTEXT_RAW, .open = raw_open, .close = raw_close,
 	.wants = raw_wants, .act = raw_act, .can = raw_can,
 	.arrived = raw_arrived, .draw = raw_draw, .ref = raw_ref,
+	.title = raw_title,
 };

@@ -90,6 +90,7 @@ struct shell *shell_new(const struct shell_options *o, struct err *err)
 	sh->memory = mem_alloc(count_views() * sizeof *sh->memory);
 	sh->own_zone = o->zone;
 	sh->times.zone = o->zone;
+	sh->page_times = TIMES_LOGGED;
 	sh->rows = 24;
 	sh->cols = 80;
 	sh->edit.due = -1;

@@ -43,8 +43,11 @@ static void add_title_right(const struct shell *sh, int room,
                             struct strbuf *out)
 {
 	const struct step *s = shell_top(sh);
+	struct times page = { sh->page_times, sh->times.zone };
 
 	if (s->view->flags & VIEW_PAGE) {
+		if (s->view->context == CONTEXT_TRACE)
+			strbuf_addf(out, "%s  ", times_name(&page));
 		if (s->view->title) {
 			s->view->title(s, out);
 			strbuf_add_str(out, "  ");

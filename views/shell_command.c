@@ -313,15 +313,18 @@ static void copy_line(struct shell *sh)
 
 static void cycle_times(struct shell *sh)
 {
-	bool own = sh->times.zone != NULL;
+	bool page = shell_top(sh)->view->flags & VIEW_PAGE;
+	enum times_mode *mode = page ? &sh->page_times : &sh->times.mode;
+	struct times now = sh->times;
 
-	switch (sh->times.mode) {
-	case TIMES_UTC: sh->times.mode = own ? TIMES_OWN : TIMES_LOGGED; break;
-	case TIMES_OWN: sh->times.mode = TIMES_LOGGED; break;
-	case TIMES_LOGGED: sh->times.mode = TIMES_UTC; break;
+	switch (*mode) {
+	case TIMES_UTC: *mode = now.zone ? TIMES_OWN : TIMES_LOGGED; break;
+	case TIMES_OWN: *mode = TIMES_LOGGED; break;
+	case TIMES_LOGGED: *mode = TIMES_UTC; break;
 	}
-	shell_say(sh, "times: %s%s", times_name(&sh->times),
-	          own ? "" : "; :zone NAME sets a zone of your own");
+	now.mode = *mode;
+	shell_say(sh, "times: %s%s", times_name(&now),
+	          now.zone ? "" : "; :zone NAME sets a zone of your own");
 }
 
 static void set_zone(struct shell *sh, struct slice name)

@@ -83,6 +83,8 @@ void shell_look(const struct shell *sh, struct look *out)
 		              .marks = &sh->marks,
 		              .detail_rows = l.detail_rows,
 		              .tall = l.tall };
+	if (shell_top(sh)->view->flags & VIEW_PAGE)
+		out->times.mode = sh->page_times;
 	if (sh->found.len)
 		out->found = strbuf_slice(&sh->found);
 	out->sources = s ? s->result : NULL;

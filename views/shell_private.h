@@ -90,6 +90,7 @@ struct shell {
 	enum prompt_use prompt_use;
 	int64_t painted;     /* when the busy time was last shown */
 	struct times times;
+	enum times_mode page_times; /* of Trace: as logged first */
 	const struct zone *own_zone;
 	struct zone *given_zone; /* owned; by :zone */
 	struct marks marks;

@@ -331,7 +331,7 @@ static void open_raw(struct shell *sh, const struct step *s)
 		return;
 	}
 	t.row.journey = ((const struct trace_state *)s->state)->journey;
-	shell_open(sh, view_find("Raw line"), &t);
+	shell_open(sh, view_find(VIEW_NAME_RAW), &t);
 }
 
 static void open_related(struct shell *sh, const struct step *s, int64_t journey)
@@ -565,7 +565,7 @@ static bool trace_can(const struct step *s, enum act a)
 }
 
 const struct view view_trace = {
-	.name = "Trace", .brief = "Trace", .flags = VIEW_PAGE,
+	.name = VIEW_NAME_TRACE, .brief = "Trace", .flags = VIEW_PAGE,
 	.unit = UNIT_MESSAGES, .context = CONTEXT_TRACE,
 	.open = trace_open, .close = trace_close, .wants = trace_wants,
 	.act = trace_act, .can = trace_can, .arrived = trace_arrived,

@@ -236,7 +236,7 @@ static void page_at_80_columns(void **state)
 	            "                    E2     4fXwfv6PcPzFpV6");
 	assert_line(&w, 5, ">└─● 09:16:26 edge ← mail1 [192.0.2.10]"
 	            "                   E1 E5       9EB101A2C7");
-	assert_line(&w, 6, "   ├─● 09:16:21Z mx ← edge [198.51.100.25], still "
+	assert_line(&w, 6, "   ├─● 09:16:25Z mx ← edge [198.51.100.25], still "
 	            "queued… E1    1w1L5G-0005Pl-04");
 	assert_line(&w, 13, ">=mail1.log:14231  Mar 10 04:16:24 mail1 postfix/"
 	            "smtp[16329]: 4fXwfv6PcPzFpV6: …");
