@@ -179,6 +179,23 @@ static const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/* "mail.log (cache)" of ".../mail.log-9f31c0aa00112233.case": a case that was
+ * not named shows what it was made of (model/index/cache.h). */
+static void add_case_name(const char *path, struct strbuf *out)
+{
+	struct slice name = slice_str(base_name(path));
+	size_t dash = slice_rchr(name, '-');
+	struct slice hash = slice_from(name, dash == SLICE_NONE ? name.len
+	                                                        : dash + 1);
+
+	if (hash.len != 21 || !slice_ends(hash, SLICE(".case"))) {
+		strbuf_add_slice(out, name);
+		return;
+	}
+	strbuf_add_slice(out, slice_to(name, dash));
+	strbuf_add_str(out, " (cache)");
+}
+
 /* $TZ names the analyst's zone; without it there is only UTC. */
 static struct zone *own_zone(void)
 {
@@ -196,13 +213,16 @@ static bool open_all(const struct browse_options *o, const char *path,
 		                                 .colour = o->colour,
 		                                 .mouse = o->mouse };
 	struct zone *zone = own_zone();
-	struct shell_options so = { .case_name = base_name(o->case_path),
+	struct strbuf name = { 0 };
+	struct shell_options so = {
 		                    .filter = o->filter,
 		                    .index = index,
 		                    .zone = zone,
 		                    .pane = index ? "Sources" : "Messages" };
 	bool ok = false;
 
+	add_case_name(o->case_path, &name);
+	so.case_name = strbuf_text(&name);
 	so.worker = worker_new(path, err);
 	if (so.worker)
 		so.screen = screen_open(&screen_options, err);
@@ -212,6 +232,7 @@ static bool open_all(const struct browse_options *o, const char *path,
 		screen_close(so.screen);
 	worker_free(so.worker);
 	zone_free(zone);
+	strbuf_release(&name);
 	return ok;
 }
 

@@ -105,8 +105,9 @@ static void add_crumbs(const struct shell *sh, const struct theme *t, int room,
 	add_path(sh, t, path_start(sh), &path);
 	if (head + text_width(strbuf_slice(&path)) > room) {
 		strbuf_reset(&path);
-		strbuf_addf(&path, " %s %s", theme_sign(t, SIGN_CRUMB),
-		            theme_sign(t, SIGN_ELLIPSIS));
+		if (path_start(sh) + 1 < sh->nsteps)
+			strbuf_addf(&path, " %s %s", theme_sign(t, SIGN_CRUMB),
+			            theme_sign(t, SIGN_ELLIPSIS));
 		add_path(sh, t, sh->nsteps - 1, &path);
 	}
 	strbuf_add_slice(out, strbuf_slice(&path));

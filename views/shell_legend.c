@@ -2,6 +2,8 @@
 /* The last line: what keys would do here, or a message, or a prompt. */
 #include "views/shell_private.h"
 
+#include "views/list.h"
+
 #define LEGEND_KEYS 16
 
 struct entry {
@@ -151,6 +153,8 @@ static void draw_message(const struct shell *sh, const struct window *w,
 
 void shell_legend_draw(const struct shell *sh, const struct window *w, int row)
 {
+	const struct list *l = shell_top(sh)->view->list;
+
 	switch (sh->mode) {
 	case MODE_PROMPT: draw_line(sh, w, row); return;
 	case MODE_FILTER:
@@ -172,6 +176,11 @@ void shell_legend_draw(const struct shell *sh, const struct window *w, int row)
 	}
 	if (sh->message.len)
 		draw_message(sh, w, row);
+	else if (sh->indexing && !sh->stopping && l && l->head)
+		put_hint(w, row, w->cols >= 80
+			? "Tab other panes: what is read so far (≥)  "
+			  "^C stop, keep what is read  ? keys"
+			: "^C stop, keep what is read");
 	else if (shell_why_is_shown(sh))
 		put_hint(w, row, "Enter try it  r drop the term  "
 		                 "\\ edit the filter  Esc back  ? keys");
