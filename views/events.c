@@ -104,12 +104,13 @@ static enum tone tone_action(const struct list_row *r)
 }
 
 static const struct list_column columns[] = {
-	{ .shape = { .title = "time", .min = 14, .want = 14 },
-	  .want_wide = 18, .column = "time_utc", .field = "time",
+	{ .shape = { .title = "time", .min = 15, .want = 15 },
+	  .want_wide = 19, .column = "time_utc", .field = "time",
 	  .is_time = true },
 	{ .shape = { .title = "server", .min = 6, .want = 10, .drop = 3 },
 	  .column = "server", .field = "server" },
-	{ .shape = { .title = "program", .min = 9, .want = 12, .drop = 5 },
+	{ .shape = { .title = "program", .min = 9, .want = 16, .drop = 5,
+	             .cut = TEXT_CUT_LEFT },
 	  .column = "program", .field = "program" },
 	{ .shape = { .title = "queue id", .min = 15, .want = 17, .drop = 2,
 	             .cut = TEXT_CUT_MIDDLE },

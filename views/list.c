@@ -543,6 +543,8 @@ static void to_end(struct step *s, bool last)
 	if (!r || !r->nrows)
 		return;
 	if (last ? !r->after : !r->before) {
+		/* other rows that are on their way are not wanted any more */
+		s->place.anchor = s->answers[SLOT_PAGE]->asked.anchor;
 		set_row(s, r, last ? (int)r->nrows - 1 : 0);
 		return;
 	}

@@ -100,8 +100,9 @@ static void time_title(const struct step *s, const struct look *look,
 	            look_zone_is_assumed(look) ? "~" : "");
 }
 
+/* ~ behind a time of assumed year or zone, unless the heading says it of all. */
 static void time_cell(const struct list_row *r, const struct list_column *c,
-                      int year, struct strbuf *out)
+                      int year, bool all_assumed, struct strbuf *out)
 {
 	struct slice text = list_text(r, c->column);
 	int64_t us = list_number(r, c->column);
@@ -117,6 +118,8 @@ static void time_cell(const struct list_row *r, const struct list_column *c,
 	}
 	times_add(&r->look->times, us, fraction ? 3 : 0, &full);
 	strbuf_add_str(out, strbuf_text(&full) + (year ? 5 : 0));
+	if (!all_assumed && basis_is_assumed(list_text(r, "time_basis")))
+		strbuf_add_char(out, '~');
 	strbuf_release(&full);
 }
 
@@ -137,7 +140,7 @@ static void add_cell(struct pencil *p, const struct list_row *r,
 {
 	strbuf_reset(&p->cell);
 	if (c->is_time && !c->print)
-		time_cell(r, c, p->year, &p->cell);
+		time_cell(r, c, p->year, p->all_assumed, &p->cell);
 	else if (c->print)
 		c->print(r, c, &p->cell);
 	else if (c->column)
@@ -178,10 +181,6 @@ static void draw_cells(struct pencil *p, struct list_row *r, int line)
 			            cell_tone(p, r, c), c->shape.cut,
 			            strbuf_slice(&p->cell));
 		col += p->widths[i] + 1;
-		/* the mark stands in the blank behind the column */
-		if (c->is_time && !p->all_assumed &&
-		    basis_is_assumed(list_text(r, "time_basis")))
-			window_put(p->w, line, col - 1, TONE_FAINT, "~");
 	}
 }
 
