@@ -3,7 +3,7 @@
 #include "model/index/private.h"
 
 #include "base/alloc.h"
-#include "model/trace/trace.h"
+#include "model/index/spill.h"
 
 struct pieces {
 	struct indexer *indexer;
@@ -15,7 +15,10 @@ void index_keep_piece(struct indexer *x, struct piece *p)
 {
 	struct kept *k = &x->kept;
 
+	if (!x->spill)
+		x->spill = spill_new(store_path(x->store));
 	piece_shrink(p);
+	spill_piece(x->spill, p);
 	GROW(k->list, k->n, k->cap);
 	k->list[k->n++] = p;
 }
@@ -56,6 +59,7 @@ static bool take_piece(void *arg, struct piece *p, struct err *err)
 	struct pieces *all = arg;
 
 	(void)err;
+	spill_piece(all->indexer->spill, p);
 	GROW(all->list, all->n, all->cap);
 	all->list[all->n++] = p;
 	return true;
@@ -164,8 +168,11 @@ bool index_derive(struct indexer *x, struct cancel *cancel, struct err *err)
 	struct pieces pieces = { .indexer = x };
 	struct names own[2] = { 0 };
 	struct trace_source *list = NULL;
-	bool ok = load(x, &sources, &pieces, own, cancel, err);
+	bool ok;
 
+	if (!x->spill)
+		x->spill = spill_new(store_path(x->store));
+	ok = load(x, &sources, &pieces, own, cancel, err);
 	index_forget_pieces(x); /* those that did not stay in the case */
 	if (ok) {
 		struct trace_input in = {
@@ -173,6 +180,7 @@ bool index_derive(struct indexer *x, struct cancel *cancel, struct err *err)
 			.nsources = sources.n,
 			.pieces = pieces.list,
 			.npieces = pieces.n,
+			.pages = spill_pages(x->spill),
 			.settings = {
 				.own_domains = own[0].list,
 				.nown_domains = own[0].n,

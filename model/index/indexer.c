@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* One run: find, plan, read, derive, publish. */
 #include "model/index/private.h"
+#include "model/index/spill.h"
 
 #include "base/alloc.h"
 #include "base/civil.h"
@@ -144,6 +145,7 @@ void indexer_free(struct indexer *x)
 	source_list_release(&x->known);
 	contents_release(&x->contents);
 	index_forget_pieces(x);
+	spill_free(x->spill);
 	for (size_t i = 0; i < x->nplan; i++)
 		free(x->plan[i].path);
 	free(x->plan);

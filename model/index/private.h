@@ -50,6 +50,7 @@ struct indexer {
 	struct source_list known; /* the case's sources before reading */
 	struct contents contents; /* the reader's, once it runs */
 	struct kept kept;
+	struct spill *spill; /* where they are, NULL: none yet */
 
 	pthread_mutex_t lock; /* of progress */
 	struct index_progress progress;

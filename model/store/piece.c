@@ -31,6 +31,10 @@ void piece_free(struct piece *p)
 {
 	if (!p)
 		return;
+	if (p->borrowed) {
+		free(p);
+		return;
+	}
 	intern_release(&p->words);
 	intern_release(&p->texts);
 	free(p->word_ids);
@@ -51,6 +55,7 @@ void piece_free(struct piece *p)
 void piece_shrink(struct piece *p)
 {
 	free_columns(p);
+	p->nword_ids = p->words.count + (size_t)1;
 	intern_release(&p->words);
 	SHRINK(p->fragments, p->nfragments, p->cfragments);
 	SHRINK(p->sessions, p->nsessions, p->csessions);
@@ -330,29 +335,47 @@ static void code_repeat(struct coder *c, const struct piece *p,
 		}                                                              \
 	} while (0)
 
+/* Those that are read are only ever asked for by number: without a table to
+ * find them by, which would be larger than they are. */
+static void read_texts(struct coder *c, struct intern *t, uint32_t n)
+{
+	if (n > (size_t)(c->end - c->next)) {
+		c->bad = true;
+		return;
+	}
+	t->cap = n + 1;
+	t->strings = mem_resize(t->strings, t->cap * sizeof *t->strings);
+	t->strings[0] = slice_of(NULL, 0);
+	for (t->count = 0; t->count < n; t->count++) {
+		uint64_t len = 0;
+		struct slice s;
+
+		code_u64(c, &len);
+		if (c->bad || len > (size_t)(c->end - c->next)) {
+			c->bad = true;
+			return;
+		}
+		s = slice_of((const char *)c->next, (size_t)len);
+		t->strings[t->count + 1] = arena_slice(&t->text, s);
+		c->next += len;
+	}
+}
+
 static void code_texts(struct coder *c, struct intern *t)
 {
 	uint32_t n = t->count;
 
 	code_u32(c, &n);
-	for (uint32_t i = 1; i <= n && !c->bad; i++) {
-		struct slice s = c->out ? intern_get(t, i) : slice_of(NULL, 0);
+	if (!c->out)
+		read_texts(c, t, n);
+	for (uint32_t i = 1; c->out && i <= n; i++) {
+		struct slice s = intern_get(t, i);
 		uint64_t len = s.len;
 
 		code_u64(c, &len);
-		if (c->out) {
-			strbuf_add_slice(c->out, s);
-			continue;
-		}
-		if (len > (size_t)(c->end - c->next)) {
-			c->bad = true;
-			return;
-		}
-		c->bad = intern_add(t, slice_of((const char *)c->next,
-						(size_t)len)) != i;
-		c->next += len;
+		strbuf_add_slice(c->out, s);
 	}
-	c->texts = n;
+	c->texts = c->bad ? 0 : n;
 }
 
 static void code_words(struct coder *c, struct piece *p)
@@ -371,6 +394,8 @@ static void code_words(struct coder *c, struct piece *p)
 	for (uint64_t i = 1; i <= n && !c->bad; i++)
 		code_u32(c, &p->word_ids[i]);
 	c->words = (uint32_t)n;
+	if (!c->out)
+		p->nword_ids = (size_t)n + 1;
 }
 
 static void code_ledger(struct coder *c, struct piece *p)

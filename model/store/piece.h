@@ -170,7 +170,10 @@ struct piece {
 	/* Set by the store when it is committed or read: the case's number of
 	 * words[i]. */
 	uint32_t *word_ids;
+	size_t nword_ids; /* once it was read or shrunk: entries, the unused
+	                     first one too */
 
+	bool borrowed; /* lists and texts are not its own to free or change */
 	struct fragment *fragments;
 	size_t nfragments, cfragments;
 	struct session_part *sessions;
@@ -196,8 +199,8 @@ void piece_free(struct piece *p);
 void piece_shrink(struct piece *p);
 
 /* Everything of P but columns as bytes (varints, packed by the caller), with
- * words as the case's numbers; and back. False if BYTES are damaged. */
-
+ * words as the case's numbers; and back. False if BYTES are damaged. What is
+ * read has no words, and texts that are asked for by number only. */
 void piece_encode(const struct piece *p, struct strbuf *out);
 bool piece_decode(struct piece *p, struct slice bytes);
 void piece_encode_columns(const struct piece *p, struct strbuf *out);

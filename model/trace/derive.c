@@ -133,10 +133,21 @@ bool trace_derive(const struct trace_input *in, const struct stretch *stretches,
 	return ok;
 }
 
+static inline void look(const struct derive *d)
+{
+	struct piece_pages *p = d->in->pages;
+
+	if (!p || ++p->looks < PIECE_LOOKS)
+		return;
+	p->looks = 0;
+	p->looked(p);
+}
+
 const struct fragment *derive_fragment(const struct derive *d, uint32_t g)
 {
 	uint32_t p = d->frag_piece[g];
 
+	look(d);
 	return &d->pieces[p]->fragments[g - d->frag_base[p]];
 }
 
@@ -144,6 +155,7 @@ const struct session_part *derive_part(const struct derive *d, uint32_t g)
 {
 	uint32_t p = d->part_piece[g];
 
+	look(d);
 	return &d->pieces[p]->sessions[g - d->ses_base[p]];
 }
 
@@ -151,6 +163,7 @@ const struct attempt *derive_attempt(const struct derive *d, uint32_t g)
 {
 	uint32_t p = d->att_piece[g];
 
+	look(d);
 	return &d->pieces[p]->attempts[g - d->att_base[p]];
 }
 

@@ -99,7 +99,6 @@ static struct pair *part_keys(struct derive *d)
 			derive_server(d, piece, s->host));
 		k[g].value = g;
 	}
-	pairs_sort(k, d->nparts);
 	return k;
 }
 
@@ -145,12 +144,17 @@ void stitch_sessions(struct derive *d)
 	struct talks s = {.d = d};
 	struct pair *keys = part_keys(d);
 	uint32_t *order = mem_resize(NULL, d->nparts * sizeof *order + 1);
+	uint32_t *begin = stitch_groups(keys, d->nparts);
 	uint32_t *start;
 
 	d->part_ses = mem_resize(NULL, d->nparts * sizeof *d->part_ses + 1);
-	for (uint32_t i = 0, n = 0; i < d->nparts;) {
-		uint64_t key = keys[i].key;
+	for (uint32_t first = 0, n = 0; first < d->nparts; first++) {
+		uint32_t i = begin[first];
+		uint64_t key;
 
+		if (i == NONE32)
+			continue;
+		key = keys[i].key;
 		s.nparts = 0;
 		for (; i < d->nparts && keys[i].key == key; i++) {
 			uint32_t g = keys[i].value;
@@ -174,6 +178,7 @@ void stitch_sessions(struct derive *d)
 	sessions_build(d, start, s.temps);
 	free(start);
 	free(order);
+	free(begin);
 	free(keys);
 	free(s.parts);
 }

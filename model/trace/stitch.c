@@ -44,6 +44,18 @@ void stitch_order(const struct derive *d, struct stitch_part *p, size_t n)
 		}
 }
 
+uint32_t *stitch_groups(struct pair *keys, uint32_t n)
+{
+	uint32_t *begin = mem_resize(NULL, n * sizeof *begin + 1);
+
+	pairs_sort(keys, n);
+	for (uint32_t i = 0; i < n; i++)
+		begin[keys[i].value] = i && keys[i].key == keys[i - 1].key
+					       ? NONE32
+					       : i;
+	return begin;
+}
+
 void stitch_number(uint32_t *of, uint32_t n, uint32_t wholes,
 		   const uint32_t *order, uint32_t **start, uint32_t **list)
 {
@@ -230,7 +242,6 @@ static struct pair *fragment_keys(struct derive *d)
 		d->frag_utc[g] =
 			derive_utc(d, piece, f->first_line, f->first, NULL);
 	}
-	pairs_sort(k, d->nfrags);
 	return k;
 }
 
@@ -337,15 +348,20 @@ void stitch_transactions(struct derive *d)
 {
 	struct stitcher s = {.d = d};
 	struct pair *keys;
-	uint32_t *order, *start, *generation;
+	uint32_t *order, *start, *generation, *begin;
 
 	d->frag_utc = mem_resize(NULL, d->nfrags * sizeof *d->frag_utc + 1);
 	d->frag_txn = mem_resize(NULL, d->nfrags * sizeof *d->frag_txn + 1);
 	order = mem_resize(NULL, d->nfrags * sizeof *order + 1);
 	keys = fragment_keys(d);
-	for (uint32_t i = 0, n = 0; i < d->nfrags;) {
-		uint64_t key = keys[i].key;
+	begin = stitch_groups(keys, d->nfrags);
+	for (uint32_t g = 0, n = 0; g < d->nfrags; g++) {
+		uint32_t i = begin[g];
+		uint64_t key;
 
+		if (i == NONE32)
+			continue;
+		key = keys[i].key;
 		s.nparts = 0;
 		for (; i < d->nfrags && keys[i].key == key; i++)
 			group_add(&s, keys[i].value);
@@ -354,6 +370,7 @@ void stitch_transactions(struct derive *d)
 			order[n++] = s.parts[k].part;
 	}
 	free(keys);
+	free(begin);
 	/* numbers follow their temporary owners to the final ones */
 	generation = mem_alloc(s.temps * sizeof *generation + 1);
 	{

@@ -17,6 +17,12 @@ struct stitch_part {
  * sources merged by time. */
 void stitch_order(const struct derive *d, struct stitch_part *p, size_t n);
 
+/* Sorts KEYS, whose values are the parts below N. Groups of equal keys are then
+ * to be visited in the order of their first parts, which stand close together
+ * in the pieces: entry i is where the group of part i begins in KEYS, or NONE32
+ * if another part is its first. */
+uint32_t *stitch_groups(struct pair *keys, uint32_t n);
+
 /* OF[i] is the temporary whole of part i (all below WHOLES, *ORDER lists the
  * parts group by group). Renumbers them by the first part of each, so that an
  * append renumbers nothing; *LIST and *START (n + 1 entries) then hold the

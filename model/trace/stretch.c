@@ -48,7 +48,7 @@ static void read_sources(struct dater *t, const struct row_sink *words)
 		x->source = &in->sources[i];
 		x->pieces = t->pieces + from;
 		x->npieces = to - from;
-		dated_read(x, words);
+		dated_read(x, words, in->pages);
 		t->n++;
 	}
 }

@@ -43,7 +43,8 @@ struct dated {
 	bool zone_known;
 };
 
-void dated_read(struct dated *x, const struct row_sink *words);
+void dated_read(struct dated *x, const struct row_sink *words,
+		struct piece_pages *pages);
 void dated_release(struct dated *x);
 /* Zone and year from the votes of KIND, where they are not known yet. */
 void dated_vote(struct dated *x, enum hint_kind kind);

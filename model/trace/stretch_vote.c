@@ -143,7 +143,8 @@ static struct slice server_text(const struct dated *x,
 	return host.len ? slice_cut(&host, '.') : host;
 }
 
-void dated_read(struct dated *x, const struct row_sink *words)
+void dated_read(struct dated *x, const struct row_sink *words,
+		struct piece_pages *pages)
 {
 	struct vote v;
 
@@ -161,6 +162,8 @@ void dated_read(struct dated *x, const struct row_sink *words)
 			GROW(x->votes, x->nvotes, x->cvotes);
 			x->votes[x->nvotes++] = v;
 		}
+		if (pages)
+			pages->looked(pages);
 	}
 	x->server = server_text(x, words);
 }

@@ -33,11 +33,21 @@ struct trace_settings {
 	int64_t max_lifetime; /* us a message may stay queued; 0: 6 days */
 };
 
+/* For pieces that lie in a mapped file: LOOKED is called after so many looks
+ * into them and may let their pages go, which come back with the next look. It
+ * belongs to who has the pieces. */
+#define PIECE_LOOKS 256u
+struct piece_pages {
+	void (*looked)(struct piece_pages *p);
+	unsigned looks;
+};
+
 struct trace_input {
 	const struct trace_source *sources;
 	size_t nsources;
 	struct piece **pieces; /* by source and number, word_ids set; not owned */
 	size_t npieces;
+	struct piece_pages *pages; /* NULL: they are in memory */
 	struct trace_settings settings;
 };
 
