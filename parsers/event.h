@@ -35,9 +35,17 @@ enum action {
 const char *action_name(enum action a); /* "auth_ok" */
 bool action_find(struct slice name, enum action *a);
 
-/* What assembly must do with it. */
+/* What assembly must do with it.
+ *
+ * A KEY_QUEUE / REL_OWN key makes the line one of that transaction's; a line
+ * that merely mentions an id sets EV_QUEUE_ID without the key. Recipients come
+ * from ROLE_ATTEMPT events alone (and from an ACTION_EXPIRE without recipient,
+ * which fails all that are still delayed); a refusal needs a sender or a
+ * recipient to become a refused transaction. */
 enum role {
-	ROLE_OPENS = 1u << 0,         /* a transaction begins here */
+	ROLE_OPENS = 1u << 0,         /* a transaction begins here; lines of its id
+	                                 that came before and that nothing closed
+	                                 belong to it, unless it has an opening */
 	ROLE_OPENS_WEAKLY = 1u << 1,  /* only if none of its key is open */
 	ROLE_ACTIVATES = 1u << 2,     /* queued again: a retry, not a new message */
 	ROLE_CLOSES = 1u << 3,        /* the transaction ends here */
@@ -51,7 +59,8 @@ enum role {
 	ROLE_NOT_MAIL = 1u << 10, /* a program that has nothing to do with mail */
 	ROLE_GAP = 1u << 11,     /* says itself that lines are missing */
 	ROLE_COPY = 1u << 12,    /* shadow, journal, duplicate: never counted */
-	ROLE_ENVELOPE = 1u << 13, /* states sender, size, nrcpt of the transaction */
+	ROLE_ENVELOPE = 1u << 13, /* states sender, size, nrcpt of the transaction;
+	                             not that it was taken */
 	ROLE_DAMAGED = 1u << 14, /* known, but cut or malformed: fields may miss */
 };
 
@@ -90,12 +99,14 @@ enum event_field {
 	EV_RELAY_PORT,
 	EV_CODE,        /* 200..599 */
 	EV_SIZE,        /* bytes */
-	EV_NRCPT,
+	EV_NRCPT,       /* recipients taken, those refused not counted */
 	EV_DELAY,       /* us, as logged: end to end on this server */
 	EV_TRANSFER,    /* us: connection set-up and transmission, for windows */
 	EV_REPEAT,
 	EV_ID_TIME,     /* us UTC that an id or reply of this line carries and that
-	                   should stand close to the line's own time */
+	                   should stand close to the line's own time: on an opening
+	                   line this host's clock, in a reply another's. An id made
+	                   when the session began may be a minute older */
 	EV_FIELD_COUNT
 };
 
@@ -117,18 +128,19 @@ enum key_relation {
 	REL_ALTERNATE, /* another name of the same thing */
 };
 
-/* What a link over the key would be (DESIGN.md §2). Stored: append only. */
+/* What a link over the key would be. Stored: append only. All but forward and
+ * the bounces join the two into one message. */
 enum link_kind {
-	LINK_HANDOFF,
-	LINK_FILTER,
-	LINK_RETRY,
-	LINK_EXPANSION,
-	LINK_ALIAS,
-	LINK_FORWARD,
-	LINK_REQUEUE,
-	LINK_BOUNCE,
+	LINK_HANDOFF,   /* another server, or another queue here, took it */
+	LINK_FILTER,    /* through a content filter and back */
+	LINK_RETRY,     /* refused first, accepted later */
+	LINK_EXPANSION, /* a list, a split: new recipients, maybe a new sender */
+	LINK_ALIAS,     /* alias, .forward, clone: the MTA changed the address */
+	LINK_FORWARD,   /* a mailbox rule sent it on: a related message */
+	LINK_REQUEUE,   /* put into the queue again under a new id */
+	LINK_BOUNCE,    /* a notice about it: a related message */
 	LINK_LATE_BOUNCE,
-	LINK_OBSERVED,
+	LINK_OBSERVED,  /* seen by a sensor */
 	LINK_KIND_COUNT
 };
 const char *link_kind_name(enum link_kind k);
