@@ -76,7 +76,7 @@ static bool raw_open(struct step *s, const struct target *t, struct err *err)
 		               "this row");
 	st = mem_alloc(sizeof *st);
 	st->source = t->row.source;
-	st->line = st->anchor = t->row.line;
+	st->line = st->anchor = st->opened = t->row.line;
 	st->journey = t->row.journey;
 	s->state = st;
 	snprintf(s->label, sizeof s->label, "raw line");
@@ -138,7 +138,7 @@ static void raw_arrived(struct step *s, enum slot slot)
 		return;
 	if (st->line < line_of(r, 0) && !r->before)
 		st->line = line_of(r, 0);
-	if (!st->journey && line_of(r, row) == st->line)
+	if (!st->journey && line_of(r, row) == st->opened)
 		st->journey = raw_number(r, row, "journey_id");
 }
 
@@ -338,10 +338,25 @@ static bool raw_can(const struct step *s, enum act a)
 	return true;
 }
 
+static const struct legend legend[] = {
+	{ ACT_DOWN, "line", "line" },
+	{ ACT_FIND_NEXT, "next of this message", "next of this message" },
+	{ ACT_FIND_PREVIOUS, "previous", "previous" },
+	{ ACT_FIND, "find", "find" },
+	{ ACT_HEX, "hex", "hex" },
+	{ ACT_COPY_LINE, "copy", "copy line and source" },
+	{ ACT_TRACE, "trace", "trace" },
+	{ ACT_WRAP, "wrap", "wrap" },
+	{ ACT_GUTTER, "gutter", "gutter" },
+	{ ACT_EXPORT, "export", "export" },
+	{ ACT_HELP, "keys", "keys" },
+	{ ACT_NONE, NULL, NULL },
+};
+
 const struct view view_raw = {
 	.name = VIEW_NAME_RAW, .brief = "Raw", .flags = VIEW_PAGE, .unit = UNIT_EVENTS,
 	.context = CONTEXT_RAW, .open = raw_open, .close = raw_close,
 	.wants = raw_wants, .act = raw_act, .can = raw_can,
 	.arrived = raw_arrived, .draw = raw_draw, .ref = raw_ref,
-	.title = raw_title,
+	.title = raw_title, .legend = legend,
 };

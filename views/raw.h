@@ -8,6 +8,7 @@
 
 struct raw_state {
 	uint32_t source;
+	uint64_t opened;  /* the line it was opened with */
 	uint64_t line;    /* under the cursor */
 	uint64_t anchor;  /* around which lines are asked for */
 	uint64_t top;     /* first on the screen; 0: place the cursor */

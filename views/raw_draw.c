@@ -33,7 +33,7 @@ static struct plan make_plan(const struct window *w, const struct step *s,
 	p.hex = p.end;
 	if (st->hex)
 		p.hex = p.lines + (p.end - p.lines) / 3;
-	p.rows = p.hex - p.lines;
+	p.rows = p.hex - p.lines - (st->hex ? 1 : 0);
 	if (!st->bare && r->nrows) {
 		int width = digits((uint64_t)r->ids[r->nrows - 1]);
 
@@ -377,8 +377,10 @@ void raw_draw(const struct step *s, const struct look *look,
 	p = make_plan(w, s, r);
 	draw_place(w, s, r, row);
 	draw_lines(w, s, &p, r, row);
-	if (p.hex < p.end)
+	if (p.hex < p.end) {
+		window_fill(w, p.hex - 1, 0, w->cols, TONE_FAINT, rule);
 		draw_hex(w, &p, r, row);
+	}
 	if (p.rules) {
 		window_fill(w, 1, 0, w->cols, TONE_FAINT, rule);
 		window_fill(w, p.end, 0, w->cols, TONE_FAINT, rule);

@@ -165,7 +165,16 @@ static void choose(struct trace_state *st, size_t node)
 {
 	st->node = node;
 	st->lines = (struct table_cursor){ 0 };
-	st->proof = false;
+	st->proof = true; /* the lower half begins where the step is proved */
+}
+
+/* After a choice: to the first proving line, if it is here already. */
+static void settle(const struct step *s)
+{
+	const struct trace_state *st = s->state;
+
+	if (st->proof)
+		go_to_proof(s);
 }
 
 /* The journeys that the typed id names. */
@@ -202,8 +211,8 @@ static void trace_arrived(struct step *s, enum slot slot)
 		if (st->node >= st->tree.n)
 			st->node = 0;
 	}
-	if (st->proof && (slot == TRACE_EVENTS || slot == TRACE_LINES))
-		go_to_proof(s);
+	if (slot == TRACE_EVENTS || slot == TRACE_LINES)
+		settle(s);
 }
 
 /* ---- keys -------------------------------------------------------------- */
@@ -258,6 +267,19 @@ static bool unfold(struct trace_state *st)
 		choose(st, tree_step(&st->tree, st->node, 1));
 	n->folded = false;
 	return true;
+}
+
+static bool fold_or_unfold(struct step *s, enum act a)
+{
+	struct trace_state *st = s->state;
+	bool did = !st->in_lines;
+
+	if (did && a == ACT_LEFT)
+		fold(st);
+	else if (did)
+		did = unfold(st);
+	settle(s);
+	return did;
 }
 
 static bool line_ref(const struct step *s, struct row_ref *out)
@@ -362,7 +384,7 @@ static bool open_proof(struct shell *sh, struct step *s)
 	}
 	st->in_lines = true;
 	st->proof = true;
-	go_to_proof(s);
+	settle(s);
 	return true;
 }
 
@@ -451,6 +473,7 @@ static bool find_node(struct step *s, int by, struct slice text)
 
 		if (!tree_is_hidden(&st->tree, i) && node_holds(s, i, text)) {
 			choose(st, i);
+			settle(s);
 			return true;
 		}
 	}
@@ -522,18 +545,17 @@ static bool trace_act(struct shell *sh, struct step *s, enum act a,
 		return go_neighbour(sh, s, a == ACT_NEXT_MESSAGE ? 1 : -1);
 	if (!trace_of(s) || !trace_node(s))
 		return false;
-	if (trace_move(s, a))
+	if (trace_move(s, a)) {
+		settle(s);
 		return true;
+	}
 	switch ((int)a) {
 	case ACT_OPEN: return open_proof(sh, s);
 	case ACT_RAW: open_raw(sh, s); return true;
 	case ACT_OTHER_HALF: st->in_lines = !st->in_lines; return true;
 	case ACT_RELATED: return go_related(sh, s);
 	case ACT_LEFT:
-		if (!st->in_lines)
-			fold(st);
-		return !st->in_lines;
-	case ACT_RIGHT: return !st->in_lines && unfold(st);
+	case ACT_RIGHT: return fold_or_unfold(s, a);
 	case ACT_FIND:
 		if (!arg.len) {
 			shell_prompt(sh, "find", ACT_FIND,
@@ -564,10 +586,28 @@ static bool trace_can(const struct step *s, enum act a)
 	return true;
 }
 
+static const struct legend legend[] = {
+	{ ACT_OPEN, "proof", "proof" },
+	{ ACT_OTHER_HALF, "lines", "lines below" },
+	{ ACT_RAW, "raw", "raw line" },
+	{ ACT_NEXT_MESSAGE, "next msg", "next message" },
+	{ ACT_PREVIOUS_MESSAGE, "previous", "previous message" },
+	{ ACT_WANTED, "wanted", "wanted logs" },
+	{ ACT_RELATED, "related", "related messages" },
+	{ ACT_LEFT, "fold", "fold" },
+	{ ACT_TIMES, "zone", "zone shown" },
+	{ ACT_FIND, "find", "find" },
+	{ ACT_COPY, "copy", "copy" },
+	{ ACT_COPY_LINE, "copy line", "copy line and source" },
+	{ ACT_EXPORT, "export", "export" },
+	{ ACT_HELP, "keys", "keys" },
+	{ ACT_NONE, NULL, NULL },
+};
+
 const struct view view_trace = {
 	.name = VIEW_NAME_TRACE, .brief = "Trace", .flags = VIEW_PAGE,
 	.unit = UNIT_MESSAGES, .context = CONTEXT_TRACE,
 	.open = trace_open, .close = trace_close, .wants = trace_wants,
 	.act = trace_act, .can = trace_can, .arrived = trace_arrived,
-	.draw = trace_draw, .ref = trace_ref,
+	.draw = trace_draw, .ref = trace_ref, .legend = legend,
 };

@@ -36,6 +36,11 @@ struct trace_state {
 const struct trace *trace_of(const struct step *s); /* NULL: not here yet */
 const struct tree_node *trace_node(const struct step *s); /* NULL: none */
 
+/* Row of the node's transaction, in the trace or in the related journeys; NULL:
+ * not here. */
+const struct result *trace_transaction(const struct step *s,
+                                       const struct tree_node *n, size_t *row);
+
 /* A record shown below the tree: a row of an events result. */
 struct trace_line {
 	const struct result *from;
@@ -70,6 +75,9 @@ struct telling {
 };
 void node_text_make(struct node_text *out, const struct telling *to,
                     size_t node);
+/* What stands in the column of the evidence. */
+void node_add_evidence(struct strbuf *out, const struct trace *t,
+                       const struct tree_node *n, bool wide);
 void node_text_release(struct node_text *n);
 /* The detail line: what the chosen step says in full. */
 void node_add_detail(struct strbuf *out, const struct telling *to);

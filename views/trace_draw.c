@@ -111,7 +111,11 @@ static void draw_message(const struct window *w, const struct trace *t,
 	strbuf_add_slice(&text, tree_text(j, 0, "sender"));
 	if (!text.len)
 		strbuf_add_str(&text, "sender not logged");
-	col = put_cell(w, 0, col, room / 3, TONE_NORMAL, TEXT_CUT_ADDRESS,
+	if (room / 3 < room - col - 6)
+		room = room / 3;
+	else
+		room = room - col - 6; /* " → 1,204" stays */
+	col = put_cell(w, 0, col, room, TONE_NORMAL, TEXT_CUT_ADDRESS,
 	               strbuf_slice(&text)) - 1;
 	strbuf_reset(&text);
 	strbuf_addf(&text, "%s ", theme_sign(w->theme, SIGN_ARROW_RIGHT));
@@ -273,20 +277,29 @@ static void widen(int *width, struct slice text, int most)
 		*width = own < most ? own : most;
 }
 
+static void widen_by_ids(const struct result *r, int *width, int most)
+{
+	for (size_t i = 0; r && i < r->nrows; i++)
+		widen(width, tree_text(r, i, "queue_id"), most);
+}
+
 /* A queue id up to 17 cells is never cut (UI.md §4). */
 static struct right right_columns(const struct telling *to)
 {
 	const struct trace_state *st = to->step->state;
+	const struct trace *t = trace_of(to->step);
 	struct right r = { .evidence = 2, .id = 8 };
+	struct strbuf text = { 0 };
 
+	widen_by_ids(t->transactions, &r.id, to->wide ? 30 : 17);
+	widen_by_ids(step_result(to->step, TRACE_OTHERS), &r.id,
+	             to->wide ? 30 : 17);
 	for (size_t i = 0; i < st->tree.n; i++) {
-		struct node_text text;
-
-		node_text_make(&text, to, i);
-		widen(&r.id, text.id, to->wide ? 30 : 17);
-		widen(&r.evidence, strbuf_slice(&text.evidence), to->wide ? 40 : 12);
-		node_text_release(&text);
+		strbuf_reset(&text);
+		node_add_evidence(&text, t, &st->tree.nodes[i], to->wide);
+		widen(&r.evidence, strbuf_slice(&text), to->wide ? 40 : 12);
 	}
+	strbuf_release(&text);
 	return r;
 }
 
@@ -325,16 +338,15 @@ static void draw_tree(const struct window *w, const struct telling *to,
 static void draw_lines_title(const struct window *w, const struct step *s,
                              const struct plan *p, size_t n, bool proofs)
 {
-	const struct trace *t = trace_of(s);
 	const struct tree_node *node = trace_node(s);
-	size_t row = node ? tree_row_of(t->transactions, node->transaction)
-	                  : TREE_NONE;
 	struct strbuf text = { 0 };
+	const struct result *r;
+	size_t row = TREE_NONE;
 
-	strbuf_add_str(&text, "lines of");
-	strbuf_addf(&text, " %.*s %.*s",
-	            SLICE_FMT(tree_text(t->transactions, row, "server")),
-	            SLICE_FMT(tree_text(t->transactions, row, "queue_id")));
+	r = node ? trace_transaction(s, node, &row) : NULL;
+	strbuf_addf(&text, "lines of %.*s %.*s",
+	            SLICE_FMT(tree_text(r, row, "server")),
+	            SLICE_FMT(tree_text(r, row, "queue_id")));
 	if (trace_lines_complete(s))
 		strbuf_addf(&text, " (%zu)", n);
 	else

@@ -8,12 +8,21 @@
 
 #include <stdlib.h>
 
+/* One end of an item of evidence. */
+struct proof_line {
+	int64_t source, line;
+	bool from;
+};
+#define PROOFS 64 /* a link has twelve kinds of evidence, two ends each */
+
 struct gather {
-	const struct step *step;
 	const struct trace *trace;
 	const struct tree_node *node;
+	struct proof_line proofs[PROOFS];
+	size_t nproofs;
 	struct trace_line *lines;
 	size_t n, cap;
+	size_t nother; /* lines of the other side, which come first */
 };
 
 static bool is_on(const struct result *r, size_t row, int64_t source,
@@ -23,42 +32,71 @@ static bool is_on(const struct result *r, size_t row, int64_t source,
 	       tree_number(r, row, "source_id") == source;
 }
 
-/* One record may hold several events: it is one line. */
-static bool is_there(const struct gather *g, const struct result *r, size_t row)
+static bool is_line(const struct gather *g, size_t i, int64_t source,
+                    int64_t line)
+{
+	return is_on(g->lines[i].from, g->lines[i].row, source, line);
+}
+
+/* One record may hold several events, which follow each other: it is one line;
+ * and it is not shown again if it stands among those of the other side. */
+static bool is_there(struct gather *g, const struct result *r, size_t row,
+                     bool proof)
 {
 	int64_t source = tree_number(r, row, "source_id");
 	int64_t line = tree_number(r, row, "line");
 
-	for (size_t i = 0; i < g->n; i++)
-		if (is_on(g->lines[i].from, g->lines[i].row, source, line))
+	for (size_t i = 0; i < g->nother; i++)
+		if (is_line(g, i, source, line))
 			return true;
-	return false;
+	if (!g->n || !is_line(g, g->n - 1, source, line))
+		return false;
+	g->lines[g->n - 1].proof |= proof;
+	return true;
 }
 
 static void add_line(struct gather *g, const struct result *r, size_t row,
                      bool proof)
 {
-	if (is_there(g, r, row))
+	if (is_there(g, r, row, proof))
 		return;
 	GROW(g->lines, g->n, g->cap);
 	g->lines[g->n++] = (struct trace_line){ r, row, proof };
 }
 
-/* Whether the row is an end of the evidence of LINK. */
-static bool evidence_names(const struct gather *g, const struct result *r,
-                           size_t row, bool from)
+static void add_proof(struct gather *g, size_t row, bool from)
+{
+	const struct result *e = g->trace->evidence;
+
+	if (g->nproofs < PROOFS)
+		g->proofs[g->nproofs++] = (struct proof_line){
+			tree_number(e, row, from ? "from_source" : "to_source"),
+			tree_number(e, row, from ? "from_line" : "to_line"),
+			from };
+}
+
+static void find_proofs(struct gather *g)
 {
 	const struct result *e = g->trace->evidence;
 	int64_t link;
 
 	if (g->node->link == TREE_NONE || !e)
-		return false;
+		return;
 	link = g->trace->links->ids[g->node->link];
 	for (size_t i = 0; i < e->nrows; i++)
-		if (tree_number(e, i, "link_id") == link &&
-		    is_on(r, row,
-		          tree_number(e, i, from ? "from_source" : "to_source"),
-		          tree_number(e, i, from ? "from_line" : "to_line")))
+		if (tree_number(e, i, "link_id") == link) {
+			add_proof(g, i, true);
+			add_proof(g, i, false);
+		}
+}
+
+/* Whether the row is an end of the evidence of the node's link. */
+static bool evidence_names(const struct gather *g, const struct result *r,
+                           size_t row, bool from)
+{
+	for (size_t i = 0; i < g->nproofs; i++)
+		if (g->proofs[i].from == from &&
+		    is_on(r, row, g->proofs[i].source, g->proofs[i].line))
 			return true;
 	return false;
 }
@@ -101,8 +139,10 @@ static bool proves(const struct gather *g, const struct result *r, size_t row)
 static void add_other_side(struct gather *g, const struct result *r)
 {
 	for (size_t i = 0; r && i < r->nrows; i++)
-		if (evidence_names(g, r, i, true))
+		if (evidence_names(g, r, i, true)) {
 			add_line(g, r, i, true);
+			g->nother = g->n;
+		}
 }
 
 static void add_own(struct gather *g, const struct result *r)
@@ -115,12 +155,12 @@ static void add_own(struct gather *g, const struct result *r)
 
 size_t trace_lines(const struct step *s, struct trace_line **lines)
 {
-	struct gather g = { .step = s, .trace = trace_of(s),
-		            .node = trace_node(s) };
+	struct gather g = { .trace = trace_of(s), .node = trace_node(s) };
 
 	*lines = NULL;
 	if (!g.trace || !g.node || !g.node->transaction)
 		return 0;
+	find_proofs(&g);
 	add_other_side(&g, step_result(s, TRACE_EVENTS));
 	add_own(&g, step_result(s, TRACE_EVENTS));
 	add_own(&g, step_result(s, TRACE_LINES));

@@ -11,10 +11,8 @@ static const struct result *others_of(const struct step *s)
 	return step_result(s, TRACE_OTHERS);
 }
 
-/* Row of the node's transaction, in the trace or in the related journeys. */
-static const struct result *transaction_row(const struct step *s,
-                                            const struct tree_node *n,
-                                            size_t *row)
+const struct result *trace_transaction(const struct step *s,
+                                       const struct tree_node *n, size_t *row)
 {
 	const struct trace *t = trace_of(s);
 
@@ -179,8 +177,8 @@ static bool kind_is_seen(const struct tree_node *n, struct slice kind)
 	       slice_eq(kind, slice_str(link_kind_name(LINK_FILTER)));
 }
 
-static void add_evidence(struct strbuf *out, const struct trace *t,
-                         const struct tree_node *n, bool wide)
+void node_add_evidence(struct strbuf *out, const struct trace *t,
+                       const struct tree_node *n, bool wide)
 {
 	size_t link = n->link;
 	struct slice class, kind;
@@ -386,14 +384,17 @@ static void add_answer(struct strbuf *out, const struct result *r, size_t row,
 	add_part(out, ": ", tree_text(r, row, "reply"));
 }
 
-/* Siblings' addresses end in one column. */
+/* Siblings' addresses end in one column; there may be thousands of them. */
+#define NEIGHBOURS 30
 static int address_width(const struct step *s, size_t node, int most)
 {
 	const struct trace_state *st = s->state;
 	const struct result *r = trace_of(s)->recipients;
 	int width = 0;
 
-	for (size_t i = 0; i < st->tree.n; i++) {
+	size_t first = node > NEIGHBOURS ? node - NEIGHBOURS : 0;
+
+	for (size_t i = first; i < st->tree.n && i < node + NEIGHBOURS; i++) {
 		const struct tree_node *n = &st->tree.nodes[i];
 		int own;
 
@@ -434,9 +435,11 @@ static void make_recipient(struct node_text *out, const struct telling *to,
 
 /* ---- what belongs to it without being it ------------------------------- */
 
-static void add_message(struct strbuf *out, const struct step *s,
-                        int64_t journey)
+static void add_message(struct strbuf *out, const struct telling *to,
+                        int64_t journey, bool time)
 {
+	const struct step *s = to->step;
+	struct times times = to->look->times;
 	const struct result *m = step_result(s, TRACE_MESSAGES);
 	size_t row = tree_row_of(m, journey);
 	struct slice subject = tree_text(m, row, "subject");
@@ -449,7 +452,13 @@ static void add_message(struct strbuf *out, const struct step *s,
 		strbuf_add_char(out, '"');
 	}
 	add_part(out, "  from ", tree_text(m, row, "sender"));
-	add_part(out, "  ", slice_to(tree_text(m, row, "first_utc"), 19));
+	if (!time || !tree_number(m, row, "first_utc"))
+		return;
+	if (times.mode == TIMES_LOGGED)
+		times.mode = TIMES_UTC;
+	strbuf_add_str(out, "  ");
+	times_add(&times, tree_number(m, row, "first_utc"), 0, out);
+	strbuf_addf(out, " %s", times_name(&times));
 }
 
 static void make_linked(struct node_text *out, const struct telling *to,
@@ -463,7 +472,7 @@ static void make_linked(struct node_text *out, const struct telling *to,
 	out->sure = link_is_sure(t, n->link);
 	out->sign = out->sure ? SIGN_TRANSACTION : SIGN_UNKNOWN;
 	out->tone = out->sure ? TONE_NORMAL : TONE_UNSURE;
-	r = transaction_row(s, n, &row);
+	r = trace_transaction(s, n, &row);
 	if (r) {
 		trace_add_time(&out->text, to, n->transaction,
 		               tree_number(r, row, "opened_utc"));
@@ -482,12 +491,13 @@ static void make_linked(struct node_text *out, const struct telling *to,
 		         tree_text(r, row, "server"));
 		out->id = tree_text(r, row, "queue_id");
 	}
-	add_message(&out->text, s, n->journey);
+	add_message(&out->text, to, n->journey, !r);
 }
 
-static void make_related(struct node_text *out, const struct step *s,
+static void make_related(struct node_text *out, const struct telling *to,
                          const struct tree_node *n)
 {
+	const struct step *s = to->step;
 	const struct result *r = trace_of(s)->related;
 
 	out->sign = SIGN_ARROW_RIGHT;
@@ -497,7 +507,7 @@ static void make_related(struct node_text *out, const struct step *s,
 	if (tree_row_of(step_result(s, TRACE_MESSAGES), n->journey) == TREE_NONE)
 		strbuf_addf(&out->text, ", journey %lld",
 		            (long long)n->journey);
-	add_message(&out->text, s, n->journey);
+	add_message(&out->text, to, n->journey, true);
 	strbuf_add_str(&out->text, "  (R opens it)");
 }
 
@@ -513,9 +523,9 @@ void node_text_make(struct node_text *out, const struct telling *to,
 	case NODE_FILTER: make_transaction(out, to, n); break;
 	case NODE_RECIPIENT: make_recipient(out, to, node); break;
 	case NODE_LINKED: make_linked(out, to, n); break;
-	case NODE_RELATED: make_related(out, to->step, n); break;
+	case NODE_RELATED: make_related(out, to, n); break;
 	}
-	add_evidence(&out->evidence, trace_of(to->step), n, to->wide);
+	node_add_evidence(&out->evidence, trace_of(to->step), n, to->wide);
 }
 
 void node_text_release(struct node_text *n)
@@ -534,7 +544,7 @@ static void add_transaction_detail(struct strbuf *out, const struct telling *to,
 	size_t row;
 	int64_t opened, closed, nrcpt;
 
-	r = transaction_row(s, n, &row);
+	r = trace_transaction(s, n, &row);
 	if (!r)
 		return;
 	opened = tree_number(r, row, "opened_utc");
@@ -591,7 +601,7 @@ void node_add_detail(struct strbuf *out, const struct telling *to)
 	case NODE_RECIPIENT: add_recipient_detail(out, s, n); break;
 	case NODE_RELATED:
 		strbuf_add_str(out, "another message that belongs to this one");
-		add_message(out, s, n->journey);
+		add_message(out, to, n->journey, true);
 		break;
 	}
 }

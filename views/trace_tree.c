@@ -3,6 +3,7 @@
 #include "views/trace_tree.h"
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "model/store/rows.h"
 #include "parsers/event.h"
 
@@ -32,14 +33,81 @@ int64_t tree_number(const struct result *r, size_t row, const char *column)
 	return c && c->text.ptr ? c->number : 0;
 }
 
+/* A number of rows of something, found by what they belong to. */
+struct place {
+	uint64_t key; /* row of a transaction, hash of a name */
+	int64_t order;
+	size_t row;
+};
+
+struct index {
+	struct place *places; /* sorted by key, order, row */
+	size_t n;
+};
+
+/* What the links and ends of a journey are found by: it may have thousands of
+ * transactions and recipients, so nothing is looked for one by one. */
 struct build {
 	struct tree *tree;
 	const struct trace *from;
 	const struct result *others;
-	bool *placed;    /* transactions */
-	bool *ended;     /* recipients that stand somewhere */
-	size_t *up;      /* row of the link that leads to each transaction */
+	struct index ids;      /* transactions by id */
+	struct index children; /* transactions by the one before, by time */
+	struct index links;    /* links to draw, by the transaction at this end */
+	struct index ends;     /* recipients by the transaction of their end */
+	bool *placed;          /* transactions that have a node */
+	bool *done;            /* … and all below it */
+	size_t *up;            /* row of the link that leads to each of them */
 };
+
+static int cmp_u64(uint64_t a, uint64_t b)
+{
+	return a < b ? -1 : a > b;
+}
+
+static int cmp_place(const void *va, const void *vb)
+{
+	const struct place *a = va, *b = vb;
+
+	if (a->key != b->key)
+		return cmp_u64(a->key, b->key);
+	if (a->order != b->order)
+		return a->order < b->order ? -1 : 1;
+	return cmp_u64(a->row, b->row);
+}
+
+static void index_sort(struct index *i)
+{
+	if (i->n)
+		qsort(i->places, i->n, sizeof *i->places, cmp_place);
+}
+
+/* The first place of KEY; those that follow it have the same key or end. */
+static const struct place *index_find(const struct index *x, uint64_t key)
+{
+	size_t low = 0, high = x->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (x->places[mid].key < key)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return x->places + low;
+}
+
+#define EACH_OF(p, x, k)                                                     \
+	(const struct place *p = index_find((x), (k));                       \
+	 p < (x)->places + (x)->n && p->key == (k); p++)
+
+static size_t row_of(const struct build *b, int64_t id)
+{
+	for EACH_OF (p, &b->ids, (uint64_t)id)
+		return p->row;
+	return TREE_NONE;
+}
 
 static bool link_is(const struct build *b, size_t link, const char *column,
                     const char *value)
@@ -63,11 +131,164 @@ static bool link_joins(const struct build *b, size_t link)
 	return false;
 }
 
+static bool link_is_filter(const struct build *b, size_t link)
+{
+	return link_is(b, link, "kind", link_kind_name(LINK_FILTER));
+}
+
 static size_t link_end(const struct build *b, size_t link, const char *column)
 {
-	return tree_row_of(b->from->transactions,
-	                   tree_number(b->from->links, link, column));
+	return row_of(b, tree_number(b->from->links, link, column));
 }
+
+/* ---- indexes ----------------------------------------------------------- */
+
+static struct place *room(size_t n)
+{
+	return mem_alloc((n + 1) * sizeof(struct place));
+}
+
+static void index_transactions(struct build *b)
+{
+	const struct result *t = b->from->transactions;
+
+	b->ids.places = room(t->nrows);
+	for (size_t i = 0; i < t->nrows; i++)
+		b->ids.places[b->ids.n++] =
+		        (struct place){ (uint64_t)t->ids[i], 0, i };
+	index_sort(&b->ids);
+}
+
+static void add_shown_link(struct build *b, size_t end, size_t link)
+{
+	b->links.places[b->links.n++] =
+	        (struct place){ end, (int64_t)link, link };
+}
+
+/* One link leads to each transaction: the first that joins it to another. The
+ * ones that join nothing are drawn at the end that is here. */
+static void index_links(struct build *b)
+{
+	const struct result *l = b->from->links;
+	size_t n = l ? l->nrows : 0, ntx = b->from->transactions->nrows;
+
+	b->links.places = room(n);
+	for (size_t i = 0; i < ntx; i++)
+		b->up[i] = TREE_NONE;
+	for (size_t i = 0; i < n; i++) {
+		size_t to = link_end(b, i, "to_transaction");
+		size_t from = link_end(b, i, "from_transaction");
+		bool joins = link_joins(b, i);
+
+		if (to != TREE_NONE && from != TREE_NONE && joins) {
+			if (to != from && b->up[to] == TREE_NONE)
+				b->up[to] = i;
+		} else if (from != TREE_NONE) {
+			add_shown_link(b, from, i);
+		} else if (to != TREE_NONE) {
+			add_shown_link(b, to, i);
+		}
+	}
+	index_sort(&b->links);
+}
+
+static void index_children(struct build *b)
+{
+	const struct result *t = b->from->transactions;
+
+	b->children.places = room(t->nrows);
+	for (size_t i = 0; i < t->nrows; i++)
+		if (b->up[i] != TREE_NONE)
+			b->children.places[b->children.n++] = (struct place){
+				link_end(b, b->up[i], "from_transaction"),
+				tree_number(t, i, "opened_utc"), i };
+	index_sort(&b->children);
+}
+
+static uint64_t hash_nocase(struct slice s)
+{
+	struct strbuf lower = { 0 };
+	uint64_t hash;
+
+	for (size_t i = 0; i < s.len; i++)
+		strbuf_add_char(&lower, s.ptr[i] >= 'A' && s.ptr[i] <= 'Z'
+		                                ? (char)(s.ptr[i] + 32)
+		                                : s.ptr[i]);
+	hash = hash64(strbuf_slice(&lower));
+	strbuf_release(&lower);
+	return hash;
+}
+
+static uint64_t hash_queue(const struct result *r, size_t row)
+{
+	return hash_mix(hash64(tree_text(r, row, "server")),
+	                hash64(tree_text(r, row, "queue_id")));
+}
+
+/* Deliveries by transaction and recipient: which of several generations of a
+ * queue id has the recipient. */
+static struct index index_deliveries(const struct build *b)
+{
+	const struct result *d = b->from->deliveries;
+	size_t n = d ? d->nrows : 0;
+	struct index x = { .places = room(n) };
+
+	for (size_t i = 0; i < n; i++)
+		x.places[x.n++] = (struct place){
+			hash_mix((uint64_t)tree_number(d, i, "transaction_id"),
+			         hash_nocase(tree_text(d, i, "recipient"))), 0, i };
+	index_sort(&x);
+	return x;
+}
+
+static struct index index_queues(const struct build *b)
+{
+	const struct result *t = b->from->transactions;
+	struct index x = { .places = room(t->nrows) };
+
+	for (size_t i = 0; i < t->nrows; i++)
+		x.places[x.n++] = (struct place){ hash_queue(t, i), 0, i };
+	index_sort(&x);
+	return x;
+}
+
+static bool has_delivery(const struct build *b, const struct index *deliveries,
+                         size_t tx, uint64_t address)
+{
+	uint64_t key = hash_mix((uint64_t)b->from->transactions->ids[tx],
+	                        address);
+
+	for EACH_OF (p, deliveries, key)
+		return true;
+	return false;
+}
+
+/* A recipient's row names server and queue id of where it ended. */
+static void index_ends(struct build *b)
+{
+	const struct result *r = b->from->recipients;
+	struct index queues = index_queues(b);
+	struct index deliveries = index_deliveries(b);
+	size_t n = r ? r->nrows : 0;
+
+	b->ends.places = room(n);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t address = hash_nocase(tree_text(r, i, "address"));
+		uint64_t queue = hash_queue(r, i), tx = TREE_NONE;
+
+		for EACH_OF (p, &queues, queue)
+			if (tx == TREE_NONE ||
+			    has_delivery(b, &deliveries, p->row, address))
+				tx = p->row;
+		b->ends.places[b->ends.n++] =
+		        (struct place){ tx, (int64_t)i, i };
+	}
+	index_sort(&b->ends);
+	free(queues.places);
+	free(deliveries.places);
+}
+
+/* ---- nodes ------------------------------------------------------------- */
 
 static size_t add_node(struct build *b, enum node_kind kind, size_t parent,
                        size_t row)
@@ -84,37 +305,6 @@ static size_t add_node(struct build *b, enum node_kind kind, size_t parent,
 	if (n->depth > TREE_DEPTH)
 		n->depth = TREE_DEPTH;
 	return t->n++;
-}
-
-/* A recipient's row names server and queue id of where it ended, not the
- * transaction; with several generations the one that has the delivery. */
-static bool recipient_ends_at(const struct build *b, size_t row, size_t tx)
-{
-	const struct trace *f = b->from;
-	const struct result *r = f->recipients, *d = f->deliveries;
-	struct slice address = tree_text(r, row, "address");
-
-	if (!slice_eq(tree_text(r, row, "server"),
-	              tree_text(f->transactions, tx, "server")) ||
-	    !slice_eq(tree_text(r, row, "queue_id"),
-	              tree_text(f->transactions, tx, "queue_id")))
-		return false;
-	for (size_t i = 0; d && i < d->nrows; i++)
-		if (tree_number(d, i, "transaction_id") ==
-		            f->transactions->ids[tx] &&
-		    slice_eq_nocase(tree_text(d, i, "recipient"), address))
-			return true;
-	return false;
-}
-
-static size_t add_recipient(struct build *b, size_t parent, size_t row,
-                            int64_t transaction)
-{
-	size_t n = add_node(b, NODE_RECIPIENT, parent, row);
-
-	b->tree->nodes[n].transaction = transaction;
-	b->ended[row] = true;
-	return n;
 }
 
 static int64_t journey_of(const struct build *b, int64_t transaction)
@@ -137,25 +327,6 @@ static void add_linked(struct build *b, size_t parent, size_t link,
 	node->journey = journey_of(b, node->transaction);
 }
 
-/* Links of TX that do not join: bounces, forwards, what is only possible. */
-static void add_other_links(struct build *b, size_t tx, size_t parent)
-{
-	const struct result *links = b->from->links;
-	int64_t id = b->from->transactions->ids[tx];
-
-	for (size_t i = 0; links && i < links->nrows; i++) {
-		if (link_joins(b, i) &&
-		    link_end(b, i, "from_transaction") != TREE_NONE &&
-		    link_end(b, i, "to_transaction") != TREE_NONE)
-			continue;
-		if (tree_number(links, i, "from_transaction") == id)
-			add_linked(b, parent, i, false);
-		else if (tree_number(links, i, "to_transaction") == id &&
-		         link_end(b, i, "from_transaction") == TREE_NONE)
-			add_linked(b, parent, i, true);
-	}
-}
-
 static bool failed(const struct build *b, size_t row)
 {
 	struct slice o = tree_text(b->from->recipients, row, "outcome");
@@ -163,50 +334,26 @@ static bool failed(const struct build *b, size_t row)
 	return slice_eq(o, slice_str(outcome_name(OUTCOME_FAILED)));
 }
 
-/* A bounce stands below the recipient that failed, if it was only one. */
+/* A bounce stands below the recipient that failed, if that is the last one and
+ * the only one: nodes stand in the order of the tree. */
 static void add_ends(struct build *b, size_t tx, size_t parent)
 {
-	const struct result *r = b->from->recipients;
-	size_t only = TREE_NONE, nfailed = 0;
+	int64_t id = b->from->transactions->ids[tx];
+	size_t below = parent, nfailed = 0;
 
-	for (size_t i = 0; r && i < r->nrows; i++) {
-		size_t n;
+	for EACH_OF (p, &b->ends, tx) {
+		size_t n = add_node(b, NODE_RECIPIENT, parent, p->row);
 
-		if (b->ended[i] || !recipient_ends_at(b, i, tx))
-			continue;
-		n = add_recipient(b, parent, i, b->from->transactions->ids[tx]);
-		if (failed(b, i)) {
-			only = n;
-			nfailed++;
-		}
+		b->tree->nodes[n].transaction = id;
+		below = failed(b, p->row) ? n : parent;
+		nfailed += below == n;
 	}
-	/* nodes stand in the order of the tree: below the last one only */
-	if (nfailed != 1 || only != b->tree->n - 1)
-		only = parent;
-	add_other_links(b, tx, only);
-}
-
-/* The earliest transaction not yet placed that LINK of TX leads to. */
-static size_t next_child(const struct build *b, size_t tx, bool filter)
-{
-	const struct result *t = b->from->transactions;
-	size_t found = TREE_NONE;
-	int64_t best = 0;
-
-	for (size_t i = 0; i < t->nrows; i++) {
-		int64_t opened = tree_number(t, i, "opened_utc");
-
-		if (b->placed[i] || b->up[i] == TREE_NONE ||
-		    link_end(b, b->up[i], "from_transaction") != tx ||
-		    link_is(b, b->up[i], "kind",
-		            link_kind_name(LINK_FILTER)) != filter)
-			continue;
-		if (found == TREE_NONE || opened < best) {
-			found = i;
-			best = opened;
-		}
-	}
-	return found;
+	if (nfailed != 1)
+		below = parent;
+	for EACH_OF (p, &b->links, tx)
+		add_linked(b, below, p->row,
+		           tree_number(b->from->links, p->row,
+		                       "from_transaction") != id);
 }
 
 static size_t place(struct build *b, size_t tx, size_t parent,
@@ -220,59 +367,49 @@ static size_t place(struct build *b, size_t tx, size_t parent,
 	return n;
 }
 
+#define LEVELS 500 /* deeper ones begin at the margin again */
+
 /* What TX handed on, below node PARENT. Filter passes come first, and what came
- * out of the filter went on from here. */
+ * out of a filter went on from here. */
 static void add_below(struct build *b, size_t tx, size_t parent, int level)
 {
-	size_t passes[16], npasses = 0, child;
+	if (level >= LEVELS || b->done[tx])
+		return;
+	b->done[tx] = true;
+	for EACH_OF (p, &b->children, tx)
+		if (!b->placed[p->row] && link_is_filter(b, b->up[p->row]))
+			place(b, p->row, parent, NODE_FILTER);
+	for EACH_OF (p, &b->children, tx) {
+		size_t below = parent;
 
-	while ((child = next_child(b, tx, true)) != TREE_NONE) {
-		place(b, child, parent, NODE_FILTER);
-		if (npasses < sizeof passes / sizeof *passes)
-			passes[npasses++] = child;
+		if (!link_is_filter(b, b->up[p->row])) {
+			if (b->placed[p->row])
+				continue;
+			below = place(b, p->row, parent, NODE_TRANSACTION);
+		}
+		add_below(b, p->row, below, level + 1);
 	}
-	while (level < 1000 && (child = next_child(b, tx, false)) != TREE_NONE)
-		add_below(b, child, place(b, child, parent, NODE_TRANSACTION),
-		          level + 1);
-	for (size_t i = 0; i < npasses && level < 1000; i++)
-		add_below(b, passes[i], parent, level + 1);
 	add_ends(b, tx, parent);
 }
 
-static size_t next_root(const struct build *b, bool any)
+/* Roots by time: first what nothing leads to, then what stands in circles. */
+static void add_roots(struct build *b)
 {
 	const struct result *t = b->from->transactions;
-	size_t found = TREE_NONE;
-	int64_t best = 0;
+	struct index x = { .places = room(t->nrows) };
 
-	for (size_t i = 0; i < t->nrows; i++) {
-		int64_t opened = tree_number(t, i, "opened_utc");
+	for (size_t i = 0; i < t->nrows; i++)
+		x.places[x.n++] = (struct place){ b->up[i] != TREE_NONE,
+			tree_number(t, i, "opened_utc"), i };
+	index_sort(&x);
+	for (size_t i = 0; i < x.n; i++) {
+		size_t tx = x.places[i].row;
 
-		if (b->placed[i] || (!any && b->up[i] != TREE_NONE))
-			continue;
-		if (found == TREE_NONE || opened < best) {
-			found = i;
-			best = opened;
-		}
+		if (!b->placed[tx])
+			add_below(b, tx, place(b, tx, TREE_NONE,
+			                       NODE_TRANSACTION), 0);
 	}
-	return found;
-}
-
-/* One link leads to each transaction: the first that joins it to another. */
-static void find_links(struct build *b)
-{
-	const struct result *links = b->from->links;
-
-	for (size_t i = 0; i < b->from->transactions->nrows; i++)
-		b->up[i] = TREE_NONE;
-	for (size_t i = 0; links && i < links->nrows; i++) {
-		size_t to = link_end(b, i, "to_transaction");
-		size_t from = link_end(b, i, "from_transaction");
-
-		if (to != TREE_NONE && from != TREE_NONE && to != from &&
-		    b->up[to] == TREE_NONE && link_joins(b, i))
-			b->up[to] = i;
-	}
+	free(x.places);
 }
 
 static bool is_shown(const struct tree *t, int64_t journey)
@@ -334,29 +471,31 @@ void tree_build(struct tree *t, const struct trace *from,
 {
 	struct tree old = *t;
 	size_t ntx = from->transactions->nrows;
-	size_t nends = from->recipients ? from->recipients->nrows : 0, tx;
 	struct build b = {
 		.tree = t, .from = from, .others = others,
 		.placed = mem_alloc(ntx * sizeof *b.placed),
-		.ended = mem_alloc(nends * sizeof *b.ended),
+		.done = mem_alloc(ntx * sizeof *b.done),
 		.up = mem_alloc(ntx * sizeof *b.up),
 	};
 
 	*t = (struct tree){ 0 };
-	find_links(&b);
-	/* a circle has no root: begin it anywhere */
-	while ((tx = next_root(&b, false)) != TREE_NONE ||
-	       (tx = next_root(&b, true)) != TREE_NONE)
-		add_below(&b, tx, place(&b, tx, TREE_NONE, NODE_TRANSACTION), 0);
-	for (size_t i = 0; i < nends; i++)
-		if (!b.ended[i])
-			add_recipient(&b, TREE_NONE, i, 0);
+	index_transactions(&b);
+	index_links(&b);
+	index_children(&b);
+	index_ends(&b);
+	add_roots(&b);
+	for EACH_OF (p, &b.ends, TREE_NONE)
+		add_node(&b, NODE_RECIPIENT, TREE_NONE, p->row);
 	add_related(&b);
 	draw_lines(t);
 	keep_folds(t, &old);
 	tree_release(&old);
+	free(b.ids.places);
+	free(b.children.places);
+	free(b.links.places);
+	free(b.ends.places);
 	free(b.placed);
-	free(b.ended);
+	free(b.done);
 	free(b.up);
 }
 

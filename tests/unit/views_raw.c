@@ -59,7 +59,7 @@ static void open_page(struct page *p, int rows, int cols)
 	p->step.answers[RAW_SOURCE] = &p->answers[1];
 	p->step.answers[RAW_MESSAGE] = &p->answers[2];
 	p->state.source = 3;
-	p->state.line = p->state.anchor = 14203;
+	p->state.line = p->state.anchor = p->state.opened = 14203;
 	view_raw.arrived(&p->step, RAW_LINES);
 }
 

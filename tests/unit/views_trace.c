@@ -93,6 +93,79 @@ static void circles_and_orphans_are_shown(void **state)
 	drop_trace(t);
 }
 
+static void filters_in_a_circle_end(void **state)
+{
+	struct trace *t = sample_trace();
+	struct tree tree = { 0 };
+
+	(void)state;
+	drop_result(t->links);
+	t->links = make_result(link_columns,
+		"1|1|2|filter|confirmed|E2|-\n"
+		"2|2|1|filter|confirmed|E2|-\n");
+	tree_build(&tree, t, NULL);
+	assert_tree(&tree, "0T3. 1R1 1R2. 0T4. 1R0. 0T1. 1F2. 0X5. 0X6.");
+	tree_release(&tree);
+	drop_trace(t);
+}
+
+/* A list with a transaction for each member must not take the square of it. */
+static void thousands_are_built_at_once(void **state)
+{
+	struct strbuf tx = { 0 }, links = { 0 }, ends = { 0 }, d = { 0 };
+	struct trace *t = sample_trace();
+	struct tree tree = { 0 };
+
+	(void)state;
+	strbuf_add_str(&tx, "1|1|s|-|Q1|2026-03-10T09:16:21Z|-|complete|"
+	               "-|-|-|1\n");
+	for (int i = 2; i <= 20000; i++) {
+		strbuf_addf(&tx, "%d|1|s|-|Q%d|2026-03-10T09:16:21Z|-|complete|"
+		            "-|-|-|1\n", i, i);
+		strbuf_addf(&links, "%d|1|%d|expansion|confirmed|E2|-\n", i, i);
+		strbuf_addf(&ends, "%d|u%d@example.org|-|-|delivered|-|s|Q%d|250|"
+		            "-|-|-|-|-|1\n", i, i, i);
+		strbuf_addf(&d, "%d|%d|U%d@example.org|delivered\n", i, i, i);
+	}
+	drop_result(t->transactions);
+	drop_result(t->links);
+	drop_result(t->recipients);
+	drop_result(t->deliveries);
+	t->transactions = make_result(tx_columns, strbuf_text(&tx));
+	t->links = make_result(link_columns, strbuf_text(&links));
+	t->recipients = make_result(recipient_columns, strbuf_text(&ends));
+	t->deliveries = make_result(delivery_columns, strbuf_text(&d));
+	tree_build(&tree, t, NULL);
+	assert_int_equal(tree.n, 20000 + 19999 + 2);
+	assert_int_equal(tree.nodes[2].kind, NODE_RECIPIENT);
+	assert_int_equal(tree.nodes[2].parent, 1);
+	tree_release(&tree);
+	drop_trace(t);
+	strbuf_release(&tx);
+	strbuf_release(&links);
+	strbuf_release(&ends);
+	strbuf_release(&d);
+}
+
+static void generations_are_told_apart_by_their_delivery(void **state)
+{
+	struct trace *t = sample_trace();
+	struct tree tree = { 0 };
+
+	(void)state;
+	drop_result(t->transactions);
+	drop_result(t->links);
+	t->links = make_result(link_columns, "");
+	/* the same queue id twice; eve's delivery is the second one's */
+	t->transactions = make_result(tx_columns,
+		"2|1|edge|-|9EB101A2C7|2026-03-10T09:16:20Z|-|complete|-|-|-|1\n"
+		"3|1|edge|-|9EB101A2C7|2026-03-10T09:16:21Z|-|complete|-|-|-|1\n");
+	tree_build(&tree, t, NULL);
+	assert_tree(&tree, "0T2. 0T3. 1R1 1R2. 0R0. 0X5. 0X6.");
+	tree_release(&tree);
+	drop_trace(t);
+}
+
 static void nothing_known_is_a_tree_too(void **state)
 {
 	struct trace t = { 0 };
@@ -341,6 +414,9 @@ int main(void)
 		cmocka_unit_test(bounce_is_not_listed_twice),
 		cmocka_unit_test(folding_hides_what_is_below),
 		cmocka_unit_test(circles_and_orphans_are_shown),
+		cmocka_unit_test(filters_in_a_circle_end),
+		cmocka_unit_test(thousands_are_built_at_once),
+		cmocka_unit_test(generations_are_told_apart_by_their_delivery),
 		cmocka_unit_test(nothing_known_is_a_tree_too),
 		cmocka_unit_test(a_long_chain_stays_drawable),
 		cmocka_unit_test(logged_times_keep_their_form),
