@@ -108,6 +108,10 @@ struct link_row {
 	enum link_class class;
 	unsigned evidence; /* bit n-1: E n */
 	int64_t lag;       /* us, TIME_NONE */
+	int64_t attempt;   /* that says it, 0 none */
+	/* Bits of EVIDENCE whose rows say no more than the link's transactions
+	 * and its attempt do: v_evidence tells them, they are not stored. */
+	unsigned told;
 };
 
 struct evidence_row {

@@ -75,12 +75,15 @@ const char *const schema_derived[] = {
 	" delay, copies, flags, journey, server, sender, client_ip,"
 	" client_name, helo, user)",
 
-	/* evidence: bit n-1 for E n */
+	/* evidence: bit n-1 for E n; told: likewise, those that have no row of
+	 * their own; attempt: that says it */
 	"CREATE TABLE link(id INTEGER PRIMARY KEY, from_tx, to_tx, kind, class,"
-	" evidence, lag)",
+	" evidence, told, attempt, lag)",
 
-	/* to_text NULL: as from_text. is_id 1: both texts are the queue_id, 2:
-	 * the message_id, of the link's to_tx */
+	/* Only what link.told leaves out: read v_evidence, which tells the rest
+	 * from the transactions and the attempt. to_text NULL: as from_text.
+	 * is_id 1: both texts are the queue_id, 2: the message_id, of the
+	 * link's to_tx */
 	"CREATE TABLE evidence(id INTEGER PRIMARY KEY, link, code, from_source,"
 	" from_line, to_source, to_line, is_id, from_text, to_text)",
 

@@ -60,6 +60,7 @@ static void end(struct store *s)
 	free(d->txs);
 	free(d->recipients);
 	free(d->targets);
+	free(d->told);
 	free(d);
 	s->derivation = NULL;
 }

@@ -53,6 +53,8 @@ struct derivation {
 	size_t nrecipients;
 	uint32_t *targets; /* transactions that links lead to, by id */
 	size_t ntargets;
+	uint32_t *told; /* of links, by id */
+	size_t ntold;
 	struct hash_key key;
 
 	struct bulk *bulk;   /* NULL: rows are inserted */

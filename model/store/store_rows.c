@@ -320,12 +320,15 @@ static bool put_link(void *arg, const struct link_row *r, struct err *err)
 		return false;
 	know(&s->derivation->targets, &s->derivation->ntargets, r->id,
 	     (uint32_t)r->to);
+	know(&s->derivation->told, &s->derivation->ntold, r->id, r->told);
 	add(&b, r->id);
 	add_id(&b, r->from);
 	add_id(&b, r->to);
 	add(&b, r->kind);
 	add(&b, r->class);
 	add(&b, r->evidence);
+	add(&b, r->told);
+	add_id(&b, r->attempt);
 	add_time(&b, r->lag);
 	return put(s, &b, err);
 }
@@ -342,15 +345,25 @@ static int which_id(const struct derivation *d, int64_t link, struct slice text)
 	return hash == t->queue_id ? 1 : hash == t->message_id ? 2 : 0;
 }
 
+static bool is_told(const struct derivation *d, const struct evidence_row *r)
+{
+	return r->link > 0 && (size_t)r->link < d->ntold && r->code <= 12 &&
+	       d->told[r->link] & 1u << (r->code - 1);
+}
+
 static bool put_evidence(void *arg, const struct evidence_row *r,
                          struct err *err)
 {
 	struct store *s = arg;
-	struct binder b = numbered_binder(s, STMT_EVIDENCE);
+	struct binder b;
 	const struct slice absent = { NULL, 0 };
 	bool same = r->from_text.ptr && slice_eq(r->from_text, r->to_text);
-	int id = same ? which_id(s->derivation, r->link, r->from_text) : 0;
+	int id;
 
+	if (is_told(s->derivation, r))
+		return true;
+	id = same ? which_id(s->derivation, r->link, r->from_text) : 0;
+	b = numbered_binder(s, STMT_EVIDENCE);
 	add_id(&b, r->link);
 	add(&b, r->code);
 	add_id(&b, r->from_source);

@@ -18,9 +18,6 @@
 #define REPLY(a)                                                            \
 	"CASE WHEN " a ".flags&64 THEN replace(" WORD(a ".reply") ",char(26),"   \
 	"coalesce(" a ".next_id,'')) ELSE " WORD(a ".reply") " END"
-#define ID_OF_LINK(text)                                                    \
-	"iif(is_id,(SELECT iif(is_id=1,t.queue_id,t.message_id) FROM link l" \
-	" JOIN tx t ON t.id=l.to_tx WHERE l.id=evidence.link)," text ")"
 #define EV(n, bit) "iif(evidence&" bit ",'E" n ",','')"
 
 static const char v_source[] =
@@ -114,11 +111,39 @@ static const char v_link[] =
 	EV("14", "8192") "||" EV("15", "16384") "||" EV("16", "32768")
 	",','),'') AS evidence, " SECONDS("lag") " AS lag_s FROM link";
 
+/* What E 1 and E 6 rest on stands in the line of an attempt, if there is one. */
+#define IN_ATTEMPT "c.n IN(1,6) AND a.id IS NOT NULL"
+#define TOLD_OR(told, stored) "iif(e.id IS NULL," told "," stored ")"
+#define ID_OF_LINK(text)                                                    \
+	"CASE e.is_id WHEN 1 THEN t.queue_id WHEN 2 THEN t.message_id"       \
+	" ELSE " text " END"
+#define TEXTS(e1, e5, client, peer, e7)                                     \
+	"CASE c.n WHEN 1 THEN " e1 " WHEN 5 THEN " e5                        \
+	" WHEN 6 THEN iif(a.id IS NULL," WORD(client) "," WORD(peer) ")"     \
+	" WHEN 7 THEN " WORD(e7) " END"
+
 static const char v_evidence[] =
-	"SELECT link AS link_id, 'E'||code AS code, from_source AS from_source,"
-	" from_line AS from_line, to_source AS to_source, to_line AS to_line,"
-	" " ID_OF_LINK("from_text") " AS from_text, "
-	ID_OF_LINK("coalesce(to_text,from_text)") " AS to_text FROM evidence";
+	"SELECT l.id AS link_id, 'E'||c.n AS code, "
+	TOLD_OR("iif(" IN_ATTEMPT ",a.source,f.source)", "e.from_source")
+	" AS from_source, "
+	TOLD_OR("nullif(iif(" IN_ATTEMPT ",a.line,f.line),0)", "e.from_line")
+	" AS from_line, " TOLD_OR("t.source", "e.to_source") " AS to_source, "
+	TOLD_OR("nullif(t.line,0)", "e.to_line") " AS to_line, "
+	TOLD_OR(TEXTS("a.next_id", "f.message_id", "f.client_ip",
+	              "a.relay_name", "f.sender"),
+	        ID_OF_LINK("e.from_text")) " AS from_text, "
+	TOLD_OR(TEXTS("t.queue_id", "t.message_id", "t.client_ip", "t.server",
+	              "t.sender"),
+	        ID_OF_LINK("coalesce(e.to_text,e.from_text)")) " AS to_text"
+	" FROM link l CROSS JOIN (SELECT 1 AS n UNION ALL SELECT 2"
+	" UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5"
+	" UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8"
+	" UNION ALL SELECT 9 UNION ALL SELECT 10 UNION ALL SELECT 11"
+	" UNION ALL SELECT 12) c LEFT JOIN evidence e ON e.link=l.id"
+	" AND e.code=c.n LEFT JOIN tx f ON f.id=l.from_tx"
+	" LEFT JOIN tx t ON t.id=l.to_tx LEFT JOIN attempt a ON a.id=l.attempt"
+	" WHERE l.evidence&(1<<(c.n-1))"
+	" AND (l.told&(1<<(c.n-1)) OR e.id IS NOT NULL)";
 
 static const char v_journey[] =
 	"SELECT j.id AS journey_id, " TIME("j.first") " AS first_utc, "

@@ -20,6 +20,21 @@ static int64_t lag_of(const struct derive *d, const struct link *k)
 	return to->opened - (sent - (transfer > 0 ? transfer : 0));
 }
 
+/* The evidence that v_evidence tells from the rows of transactions and attempt:
+ * all but keys that stand in lines of their own. */
+static unsigned told_of(const struct derive *d, const struct link *k)
+{
+	unsigned told = k->evidence;
+
+	if (k->key != NONE32)
+		told &= ~(E(2) | E(3));
+	if (k->att == NONE32)
+		told &= ~E(1);
+	else if (!d->atts[k->att].id) /* a copy has no row */
+		told &= ~(E(1) | E(6));
+	return told;
+}
+
 bool emit_links(struct derive *d)
 {
 	for (uint32_t i = 0; i < d->nlinks; i++) {
@@ -32,6 +47,8 @@ bool emit_links(struct derive *d)
 			.class = k->class,
 			.evidence = k->evidence,
 			.lag = lag_of(d, k),
+			.attempt = k->att == NONE32 ? 0 : d->atts[k->att].id,
+			.told = told_of(d, k),
 		};
 
 		if (!d->sink->link(d->sink->arg, &r, d->err))

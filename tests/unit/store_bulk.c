@@ -236,6 +236,52 @@ static void test_again(void **state)
 	remove_folder(folder);
 }
 
+/* What the transactions and the attempt say of a link needs no row. */
+static void test_told(void **state)
+{
+	char *folder = make_folder(), *path = make_path(folder, "a.case");
+	struct err err = { 0 };
+	struct store *s = store_open(path, &err);
+	struct row_sink k;
+	struct transaction_row t = { .id = 1, .source = 1, .line = 7,
+		                     .message_id = SLICE("m@example.org"),
+		                     .client_port = -1 };
+	struct attempt_row a = { .id = 1, .time = TIME, .source = 1, .line = 8,
+		                 .transaction = 1, .next_id = SLICE("7aQ2") };
+	struct link_row l = { .id = 1, .from = 1, .to = 2, .attempt = 1,
+		              .evidence = 1 | 2 | 16, .told = 1 | 16,
+		              .lag = TIME_NONE };
+	struct evidence_row e = { .link = 1, .from_source = 1, .to_source = 1,
+		                  .from_line = 70, .to_line = 80,
+		                  .from_text = SLICE("7aQ2"),
+		                  .to_text = SLICE("7aQ2") };
+
+	(void)state;
+	make_source(s, "/logs/mail.log");
+	assert_true(store_derive_begin(s, &k, &err));
+	assert_true(k.transaction(k.arg, &t, &err));
+	t.id = 2;
+	t.line = 9;
+	t.queue_id = SLICE("7aQ2");
+	assert_true(k.transaction(k.arg, &t, &err));
+	assert_true(k.attempt(k.arg, &a, &err) && k.link(k.arg, &l, &err));
+	for (e.code = 1; e.code <= 5; e.code++)
+		assert_true(!(l.evidence >> (e.code - 1) & 1) ||
+		            k.evidence(k.arg, &e, &err));
+	assert_true(store_derive_commit(s, NULL, 0, &err));
+	assert_true(store_publish(s, &err));
+	store_close(s);
+	assert_ask(path, "SELECT count(*) FROM evidence", "1");
+	assert_ask(path,
+	           "SELECT group_concat(v,' ') FROM (SELECT code||':'||"
+	           "from_line||':'||to_line||':'||from_text||':'||to_text AS v"
+	           " FROM v_evidence ORDER BY code)",
+	           "E1:8:9:7aQ2:7aQ2 E2:70:80:7aQ2:7aQ2"
+	           " E5:7:9:m@example.org:m@example.org");
+	free(path);
+	remove_folder(folder);
+}
+
 static void test_abort(void **state)
 {
 	char *folder = make_folder(), *path = make_path(folder, "a.case");
@@ -268,6 +314,7 @@ int main(void)
 		cmocka_unit_test(test_same),
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_again),
+		cmocka_unit_test(test_told),
 		cmocka_unit_test(test_abort),
 	};
 
