@@ -285,7 +285,7 @@ const struct refused_line *text_refused(struct engine *e,
 	size_t from = refused_from(e->text, s->id, p->first_line);
 
 	*n = refused_from(e->text, s->id, p->first_line + p->lines) - from;
-	return e->text->refused + from;
+	return *n ? e->text->refused + from : NULL;
 }
 
 static bool load(struct engine *e, struct err *err)
