@@ -270,6 +270,9 @@ static void sent_here(struct event *e, const struct delivery *d)
 
 		if (place.len)
 			event_set(e, EV_PLACE, place);
+		/* "sent", but nobody has it */
+		if (slice_eq(place, SLICE("file: /dev/null")))
+			e->action = ACTION_DISCARD;
 		return;
 	}
 	e->action = ACTION_REDIRECT;

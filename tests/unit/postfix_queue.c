@@ -399,6 +399,14 @@ static const struct parser_example deliveries[] = {
 	  "relay_name=local dsn=2.0.0 reply=\"delivered to mailbox\" "
 	  "place=mailbox instance=postfix service=local delay=0.02s "
 	  "transfer=0.01s roles=attempt" },
+	/* nobody has it: no delivery */
+	{ "Feb  3 01:01:14 mx1 postfix/local[1]: 307DF802B3: "
+	  "to=<bin@example.com>, relay=local, delay=0.02, delays=0/0/0/0.01, "
+	  "dsn=2.0.0, status=sent (delivered to file: /dev/null)",
+	  "discard queue_id=307DF802B3 recipient=bin@example.com "
+	  "relay_name=local dsn=2.0.0 reply=\"delivered to file: /dev/null\" "
+	  "place=\"file: /dev/null\" instance=postfix service=local delay=0.02s "
+	  "transfer=0.01s roles=attempt" },
 	{ "Feb  3 01:01:14 mx1 postfix/local[1]: 307DF802B3: "
 	  "to=<list@example.com>, orig_to=<list>, relay=local, delay=0.02, "
 	  "delays=0/0/0/0.01, dsn=2.0.0, status=sent (delivered to command: "
