@@ -466,6 +466,17 @@ static void add_field(struct strbuf *text, const struct field *f,
 	strbuf_release(&term);
 }
 
+/* What the breadcrumb calls the rows that are opened: the row's own value. */
+static struct slice row_label(const struct list_row *r)
+{
+	const struct list *l = r->step->view->list;
+
+	if (r->step->ngroups)
+		return r->result->cells[r->row * r->result->ncolumns].text;
+	return l->opens_column ? list_text(r, l->opens_column)
+	                       : slice_of(NULL, 0);
+}
+
 /* The filter that leaves what the row stands for. */
 static void add_row_terms(const struct list_row *r, struct strbuf *text)
 {
@@ -494,8 +505,22 @@ static void open_filtered(struct shell *sh, const struct list_row *r,
 	if (counts && *counts)
 		combine(&text, slice_str(counts));
 	t.filter = strbuf_slice(&text);
+	t.label = row_label(r);
 	shell_open(sh, view_find(view), &t);
 	strbuf_release(&text);
+}
+
+bool list_count_filter(const struct step *s, struct strbuf *text)
+{
+	const struct list_column *c = &s->view->list->columns[s->place.column];
+	struct list_row row;
+
+	if (!s->ngroups || !c->counts || !list_current(s, NULL, &row))
+		return false;
+	add_row_terms(&row, text);
+	if (*c->counts)
+		combine(text, slice_str(c->counts));
+	return true;
 }
 
 static void open_row(struct shell *sh, const struct list_row *r)
@@ -599,15 +624,20 @@ static bool sort_by_column(struct shell *sh, struct step *s)
 
 bool list_can(const struct step *s, enum act a)
 {
+	const struct list_column *c = &s->view->list->columns[s->place.column];
 	const struct result *r = step_result(s, SLOT_PAGE);
 	bool rows = r && r->nrows;
 
 	switch ((int)a) {
 	case ACT_DROP_TERM: return s->filter->nterms > 0;
-	case ACT_OPEN: case ACT_TRACE: case ACT_RAW: case ACT_ONLY:
-	case ACT_NOT: case ACT_COPY: case ACT_COPY_LINE: case ACT_MARK:
-	case ACT_FIND: case ACT_FIELDS: case ACT_SORT:
+	case ACT_ONLY: return rows && (c->field || (s->ngroups && c->counts));
+	case ACT_NOT: return rows && c->field;
+	case ACT_SORT: return rows && c->column;
+	case ACT_OPEN: case ACT_COPY: case ACT_MARK: case ACT_FIND:
 		return rows;
+	/* what only a row of its own has, not a group of rows */
+	case ACT_TRACE: case ACT_RAW: case ACT_COPY_LINE: case ACT_FIELDS:
+		return rows && !s->ngroups;
 	case ACT_UNIT: return false; /* no pane has a second unit yet */
 	default: return true;
 	}

@@ -101,6 +101,9 @@ bool list_current(const struct step *s, const struct look *look,
 const struct list_column *list_value(const struct step *s,
                                      const struct look *look,
                                      struct strbuf *out);
+/* TEXT narrowed to what the cell under the cursor counts; false: it is no count
+ * of a group. */
+bool list_count_filter(const struct step *s, struct strbuf *text);
 size_t list_columns(const struct list *l); /* how many */
 #define LIST_COLUMNS 32 /* at most */
 /* Widths of the columns on a screen of COLS cells, 0 dropped; returns how many

@@ -29,6 +29,21 @@ static bool rows_share_year(const struct step *s, const char *column)
 	return true;
 }
 
+/* Cells of the longest time as it was written; no time is ever cut. */
+static int logged_width(const struct step *s)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+	int most = 0;
+
+	for (size_t i = 0; r && i < r->nrows; i++) {
+		const struct cell *c = result_cell(r, i, "time_raw");
+		int width = c ? (int)c->text.len : 0;
+
+		most = width > most ? width : most;
+	}
+	return most < 40 ? most : 40;
+}
+
 static void fill_shapes(const struct step *s, int cols,
                         struct table_column *shapes, size_t n)
 {
@@ -44,7 +59,9 @@ static void fill_shapes(const struct step *s, int cols,
 			continue;
 		if (cols >= WIDE && c[i].want_wide)
 			shapes[i].min = c[i].want_wide;
-		if (!rows_share_year(s, c[i].column)) {
+		if (s->place.logged && logged_width(s)) {
+			shapes[i].min = shapes[i].want = logged_width(s);
+		} else if (!rows_share_year(s, c[i].column)) {
 			shapes[i].min += 5; /* "2026-" */
 			shapes[i].want += 5;
 		}
@@ -87,17 +104,36 @@ static int shared_year(const struct step *s, const struct look *look,
 	return year < 0 ? 0 : year;
 }
 
+/* "+01:00": the name of a zone would not fit above its times. */
+static void add_zone(const struct step *s, const struct look *look,
+                     const char *column, struct strbuf *out)
+{
+	const struct result *r = step_result(s, SLOT_PAGE);
+	const struct cell *c = r && r->nrows ? result_cell(r, 0, column) : NULL;
+
+	if (look->times.mode == TIMES_OWN && look->times.zone && c)
+		civil_add_offset(out, zone_offset_at(look->times.zone,
+		                                     c->number));
+	else
+		strbuf_add_str(out, times_name(&look->times));
+}
+
 /* "2026 (UTC)"; ~ where year or zone is not written in the evidence. */
 static void time_title(const struct step *s, const struct look *look,
                        const char *column, struct strbuf *out)
 {
 	int year = shared_year(s, look, column);
 
+	if (look->times.mode == TIMES_LOGGED) {
+		strbuf_add_str(out, "as logged");
+		return;
+	}
 	if (year)
 		strbuf_addf(out, "%d%s ", year,
 		            look_year_is_assumed(look) ? "~" : "");
-	strbuf_addf(out, "(%s%s)", times_name(&look->times),
-	            look_zone_is_assumed(look) ? "~" : "");
+	strbuf_add_char(out, '(');
+	add_zone(s, look, column, out);
+	strbuf_addf(out, "%s)", look_zone_is_assumed(look) ? "~" : "");
 }
 
 /* ~ behind a time of assumed year or zone, unless the heading says it of all. */

@@ -197,6 +197,7 @@ void shell_fit(struct shell *sh, struct step *s)
 	shell_layout(sh, &l);
 	s->place.height = l.body_rows > 0 ? l.body_rows : 1;
 	s->place.cols = sh->cols;
+	s->place.logged = sh->times.mode == TIMES_LOGGED;
 	s->place.bars = !l.strip_rows ? 0 : sh->cols - (l.tall ? 42 : 31);
 	if (s->view->list) {
 		fix_column(s);

@@ -53,8 +53,11 @@ static void add_title_right(const struct shell *sh, int room,
 			strbuf_add_str(out, "  ");
 		}
 	} else {
+		struct look look;
+
+		shell_look(sh, &look);
 		add_status(sh, room, out);
-		strbuf_addf(out, "%s  ", times_name(&sh->times));
+		strbuf_addf(out, "%s  ", times_name(&look.times));
 	}
 	strbuf_add_str(out, "? help");
 }

@@ -344,6 +344,22 @@ static void combine_and_set(struct shell *sh, struct slice term)
 	strbuf_release(&replaced);
 }
 
+/* Of a count: row and class. What it does not count is no single term. */
+static bool add_count(struct shell *sh, bool not)
+{
+	struct strbuf text = { 0 };
+	bool counts;
+
+	strbuf_add_slice(&text, shell_top(sh)->filter->text);
+	counts = list_count_filter(shell_top(sh), &text);
+	if (counts && not)
+		shell_say(sh, "F takes a value; go to the column of the name");
+	else if (counts)
+		shell_set_filter(sh, strbuf_slice(&text));
+	strbuf_release(&text);
+	return counts;
+}
+
 void shell_add_term(struct shell *sh, bool not)
 {
 	struct step *s = shell_top(sh);
@@ -352,6 +368,8 @@ void shell_add_term(struct shell *sh, bool not)
 	const struct field *f;
 	struct look look;
 
+	if (add_count(sh, not))
+		return;
 	shell_look(sh, &look);
 	c = list_value(s, &look, &value);
 	f = c && c->field ? field_find(slice_str(c->field)) : NULL;

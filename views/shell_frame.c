@@ -71,13 +71,25 @@ void shell_layout(const struct shell *sh, struct layout *l)
 	l->body_rows = l->detail - (l->tall ? 1 : 0) - l->body - 1;
 }
 
+/* Only events have times as they were written; the rest shows UTC. */
+static struct times times_of(const struct shell *sh)
+{
+	const struct result *r = step_result(shell_top(sh), SLOT_PAGE);
+	struct times t = sh->times;
+
+	if (t.mode == TIMES_LOGGED && shell_top(sh)->view->list &&
+	    (!r || result_column(r, "time_raw") < 0))
+		t.mode = TIMES_UTC;
+	return t;
+}
+
 void shell_look(const struct shell *sh, struct look *out)
 {
 	const struct reply *s = sh->sources, *g = sh->gaps;
 	struct layout l;
 
 	shell_layout(sh, &l);
-	*out = (struct look){ .times = sh->times,
+	*out = (struct look){ .times = times_of(sh),
 		              .stale = shell_is_stale(sh, SLOT_PAGE),
 		              .counted = shell_is_counted(sh),
 		              .marks = &sh->marks,

@@ -113,6 +113,7 @@ struct place {
 	int owed;          /* rows still to move when more are loaded */
 	int64_t key;       /* of the cursor's row in the order; 0 not known */
 	int height, cols, bars; /* of the list, of the strip, on this screen */
+	bool logged;       /* times are shown as they were written */
 };
 
 /* What the screen shows: pane, filter, order, cursor, answers. */
