@@ -85,10 +85,12 @@ struct histogram *engine_histogram(struct engine *e, const struct query *q,
                                    struct err *err);
 void histogram_free(struct histogram *h);
 
-/* One row per combination of the query's groups, most frequent first. Columns:
- * the groups' names, count, percent (of n), then the outcomes as counts of
- * recipients: delivered, relayed, delayed, blocked, unknown; first, last;
- * with a bucket also "over_time": counts separated by blanks. LIMIT 0: all. */
+/* One row per combination of the query's groups, in the order of the query's
+ * sort (LIMIT takes the most frequent). Columns: the groups' names, count,
+ * percent (of n), then the outcomes as counts of recipients: delivered, relayed,
+ * delayed, blocked, unknown; first, last; for each field shown its name and
+ * "NAME_values"; with a bucket also "over_time": counts separated by blanks.
+ * LIMIT 0: all. */
 struct result *engine_groups(struct engine *e, const struct query *q,
                              size_t limit, struct cancel *cancel,
                              struct err *err);

@@ -16,11 +16,13 @@ struct groups {
 	struct engine *engine;
 	const struct query *query;
 	struct field_item items[QUERY_GROUPS];
+	struct field_item shown[QUERY_SHOWN];
 	struct rows_sql rows;
 	struct strbuf keys;  /* "k1,k2" */
 	struct strbuf joins; /* of great aliases */
 	struct arena memory;
 	struct strbuf count; /* what a group counts */
+	struct strbuf examples; /* of each field shown: a key, how many */
 	unsigned joined;
 	bool multiplied;     /* a row of the unit may stand in several rows */
 	bool counts_refused; /* refused mail is apart */
@@ -107,6 +109,31 @@ static bool add_group(struct groups *g, size_t i, struct err *err)
 	return true;
 }
 
+/* A field that a row of the unit has several of cannot be shown: absent. */
+static void add_shown(struct groups *g, size_t i)
+{
+	const struct field *f = g->query->shown[i];
+	struct field_item *item = &g->shown[i];
+	struct strbuf key = { 0 };
+	unsigned bits = ~0u;
+
+	if (first_item(f, g->query->unit, item) && !kind_is(item, "flag") &&
+	    !kind_is(item, "none"))
+		bits = alias_bits(kind_is(item, "reply")
+		                          ? arena_printf(&g->memory, "%.*s.",
+		                                         SLICE_FMT(item->sql))
+		                          : item->sql);
+	if (bits >= 1u << 8) {
+		strbuf_add_str(&g->examples, ",NULL,NULL");
+		return;
+	}
+	g->joined |= bits;
+	add_key(f->type, item, &key);
+	strbuf_addf(&g->examples, ",min(%s),count(DISTINCT %s)",
+	            strbuf_text(&key), strbuf_text(&key));
+	strbuf_release(&key);
+}
+
 /* Counts ------------------------------------------------------------------- */
 
 static void add_count(struct groups *g)
@@ -182,6 +209,7 @@ static void groups_release(struct groups *g)
 	strbuf_release(&g->joins);
 	arena_release(&g->memory);
 	strbuf_release(&g->count);
+	strbuf_release(&g->examples);
 }
 
 static bool groups_make(struct groups *g, struct err *err)
@@ -192,6 +220,8 @@ static bool groups_make(struct groups *g, struct err *err)
 
 	for (size_t i = 0; i < q->ngroups && ok; i++)
 		ok = add_group(g, i, err);
+	for (size_t i = 0; i < q->nshown && ok; i++)
+		add_shown(g, i);
 	many = q->unit == UNIT_MESSAGES
 	               ? alias_bits(slice_str(MULTIPLIES_MESSAGES))
 	       : q->unit == UNIT_TRANSACTIONS
@@ -251,17 +281,18 @@ static void source_cell(struct engine *e, int64_t id, struct arena *a,
 	sqlite3_finalize(q);
 }
 
-static void key_cell(struct groups *g, size_t i, sqlite3_stmt *stmt,
-                     struct arena *a, struct cell *out)
+/* The value of FIELD, read as ITEM, in column I. */
+static void value_cell(struct groups *g, const struct field *field,
+                       const struct field_item *item, sqlite3_stmt *stmt,
+                       int i, struct arena *a, struct cell *out)
 {
 	static const char *const days[] = { "sun", "mon", "tue", "wed",
 		                            "thu", "fri", "sat" };
-	const struct field_item *item = &g->items[i];
-	enum field_type type = g->query->groups[i]->type;
-	int64_t n = sqlite3_column_int64(stmt, (int)i);
+	enum field_type type = field->type;
+	int64_t n = sqlite3_column_int64(stmt, i);
 	const char *name;
 
-	if (sqlite3_column_type(stmt, (int)i) == SQLITE_NULL)
+	if (sqlite3_column_type(stmt, i) == SQLITE_NULL)
 		return;
 	name = n >= 0 ? enum_name(item, n) : NULL;
 	if (type == FIELD_WEEKDAY && n >= 0 && n < 7)
@@ -277,9 +308,15 @@ static void key_cell(struct groups *g, size_t i, sqlite3_stmt *stmt,
 	else if (name)
 		out->text = slice_str(name);
 	else
-		cell_read(stmt, (int)i, false, a, out);
+		cell_read(stmt, i, false, a, out);
 	if (kind_is(item, "dur") && out->is_number)
 		out->text = arena_printf(a, "%.15g", (double)n / 1e6);
+}
+
+static void key_cell(struct groups *g, size_t i, sqlite3_stmt *stmt,
+                     struct arena *a, struct cell *out)
+{
+	value_cell(g, g->query->groups[i], &g->items[i], stmt, (int)i, a, out);
 }
 
 /* "blocked" of messages etc.: doubles from total(), NULL if the unit has none. */
@@ -431,7 +468,7 @@ static bool add_over_time(struct groups *g, struct result *r, size_t at,
 
 static void set_columns(struct groups *g, struct result *r)
 {
-	const char *names[QUERY_GROUPS + 10];
+	const char *names[QUERY_GROUPS + 2 * QUERY_SHOWN + 10];
 	size_t n = 0;
 
 	for (; n < g->query->ngroups; n++)
@@ -442,6 +479,12 @@ static void set_columns(struct groups *g, struct result *r)
 		names[n++] = outcome_names[i];
 	names[n++] = "first";
 	names[n++] = "last";
+	for (size_t i = 0; i < g->query->nshown; i++) {
+		const char *name = g->query->shown[i]->name;
+
+		names[n++] = name;
+		names[n++] = arena_printf(&r->memory, "%s_values", name).ptr;
+	}
 	if (g->query->bucket > 0)
 		names[n++] = "over_time";
 	result_set_columns(r, names, n);
@@ -458,7 +501,8 @@ static void select_groups(struct groups *g, size_t limit)
 	strbuf_addf(&what, "%s%s%s AS ms_n", strbuf_text(&g->keys),
 	            n ? "," : "", strbuf_text(&g->count));
 	add_outcomes(g, &what);
-	strbuf_addf(&what, ",min(%s),max(%s)", time, time);
+	strbuf_addf(&what, ",min(%s),max(%s)%s", time, time,
+	            strbuf_text(&g->examples));
 	rows_sql_select(&g->rows, strbuf_text(&what));
 	strbuf_release(&what);
 	for (size_t i = 0; i < n; i++)
@@ -468,6 +512,16 @@ static void select_groups(struct groups *g, size_t limit)
 		strbuf_addf(text, ",%zu", i + 1);
 	if (limit > 0)
 		strbuf_addf(text, " LIMIT %zu", limit);
+}
+
+static void read_shown(struct groups *g, sqlite3_stmt *stmt, int at,
+                       struct arena *a, struct cell *cells)
+{
+	for (size_t i = 0; i < g->query->nshown; i++, at += 2, cells += 2) {
+		value_cell(g, g->query->shown[i], &g->shown[i], stmt, at, a,
+		           cells);
+		sum_cell(stmt, at + 1, a, cells + 1);
+	}
 }
 
 static bool read_groups(struct groups *g, struct result *r, size_t limit,
@@ -492,6 +546,8 @@ static bool read_groups(struct groups *g, struct result *r, size_t limit,
 			cell_time(&r->memory, &c[n + 2 + OUTCOMES + i],
 			          sql_column_number(stmt, n + 1 + OUTCOMES + i,
 			                            TIME_NONE));
+		read_shown(g, stmt, n + 3 + OUTCOMES, &r->memory,
+		           &c[n + 4 + OUTCOMES]);
 	}
 	sqlite3_finalize(stmt);
 	return code == SQLITE_DONE || (stmt && engine_failed(g->engine, err));
@@ -512,6 +568,63 @@ static bool total_count(struct groups *g, double *n, struct err *err)
 	return ok;
 }
 
+/* Order --------------------------------------------------------------------- */
+
+struct order {
+	const struct result *result;
+	int column;
+	bool descending;
+};
+
+/* What is not there stands last either way. */
+static int compare_cells(const struct cell *a, const struct cell *b, bool down)
+{
+	int by;
+
+	if (!a->text.ptr || !b->text.ptr)
+		return (b->text.ptr != NULL) - (a->text.ptr != NULL);
+	if (a->is_number && b->is_number)
+		by = (a->number > b->number) - (a->number < b->number);
+	else
+		by = slice_cmp(a->text, b->text);
+	return down ? -by : by;
+}
+
+/* Equals keep the order in which they came: most frequent first. */
+static int compare_rows(const void *x, const void *y, void *arg)
+{
+	const struct order *o = arg;
+	const struct result *r = o->result;
+	size_t a = *(const size_t *)x, b = *(const size_t *)y;
+	int by = compare_cells(&r->cells[a * r->ncolumns + (size_t)o->column],
+	                       &r->cells[b * r->ncolumns + (size_t)o->column],
+	                       o->descending);
+
+	return by ? by : (a > b) - (a < b);
+}
+
+static void sort_rows(const struct query *q, struct result *r)
+{
+	struct order o = { r, q->sort ? result_column(r, q->sort) : -1,
+		           q->descending };
+	size_t row = r->ncolumns * sizeof *r->cells, *rows;
+	struct cell *cells;
+
+	if (o.column < 0 || r->nrows < 2)
+		return;
+	rows = mem_alloc(r->nrows * sizeof *rows);
+	cells = mem_alloc(r->nrows * row);
+	for (size_t i = 0; i < r->nrows; i++)
+		rows[i] = i;
+	qsort_r(rows, r->nrows, sizeof *rows, compare_rows, &o);
+	for (size_t i = 0; i < r->nrows; i++)
+		memcpy(cells + i * r->ncolumns,
+		       r->cells + rows[i] * r->ncolumns, row);
+	free(r->cells);
+	r->cells = cells;
+	free(rows);
+}
+
 static struct result *groups(struct engine *e, const struct query *q,
                              size_t limit, struct err *err)
 {
@@ -530,6 +643,7 @@ static struct result *groups(struct engine *e, const struct query *q,
 		add_percent(r, q->ngroups + 1, n);
 		if (q->bucket > 0)
 			ok = add_over_time(&g, r, r->ncolumns - 1, err);
+		sort_rows(q, r);
 	}
 	groups_release(&g);
 	if (ok)

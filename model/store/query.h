@@ -58,17 +58,24 @@ struct predicate {
 };
 
 #define QUERY_GROUPS 3
+#define QUERY_SHOWN 3
 
 struct query {
 	enum unit unit;
 	const struct predicate *where; /* NULL: all rows */
 	bool hidden;                   /* probes and copies too */
 	/* rows */
-	const char *sort; /* column of the unit's view; NULL: its time */
+	/* column of the unit's view, NULL: its time; of groups: a column of the
+	 * result, NULL: the most frequent first */
+	const char *sort;
 	bool descending;
 	/* groups: rows become combinations of values with their counts */
 	const struct field *groups[QUERY_GROUPS];
 	size_t ngroups;
+	/* of groups: two columns each, a value of the field within the group and
+	 * "FIELD_values", how many it has; absent where a row has several */
+	const struct field *shown[QUERY_SHOWN];
+	size_t nshown;
 	enum unit counted; /* what a group counts; usually unit */
 	int64_t bucket;    /* us; 0 none: counts per piece of time */
 	int64_t from, to;  /* zoom, half open; TIME_NONE open */
