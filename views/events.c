@@ -176,10 +176,36 @@ static bool detail(const struct list_row *r, int n, struct strbuf *out)
 	return true;
 }
 
+/* Attempts: the answers among the events, a row each. */
+static const char *const needs_of_attempts[] = {
+	"time_utc",  "source_id",   "line",       "server",  "action",
+	"sender",    "recipient",   "client_ip",  "client_name", "user",
+	"relay_name", "code",       "dsn",        "reply",   "said_by",
+	"journey_id", NULL,
+};
+static const struct list_unit other_units[] = {
+	{ UNIT_ATTEMPTS, needs_of_attempts, VIEW_NAME_TRACE },
+	{ UNIT_COUNT, NULL, NULL },
+};
+
+static void attempt_wants(const struct list_row *r, struct wants *w)
+{
+	struct request *line;
+
+	if (r->step->unit != UNIT_ATTEMPTS)
+		return;
+	line = &want_add(w, SLOT_RAW, REQUEST_LINES)->request;
+	line->source = (uint32_t)list_number(r, "source_id");
+	line->line = (uint64_t)list_number(r, "line");
+	line->id = list_row_id(r->step, r->result, r->row);
+}
+
 static const struct list list = {
 	.columns = columns,
 	.column = 7,
 	.needs = needs,
+	.units = other_units,
+	.wants = attempt_wants,
 	.opens = VIEW_NAME_TRACE,
 	.nothing = "No event is in this case.",
 	.detail = detail,

@@ -47,11 +47,52 @@ int64_t list_row_id(const struct step *s, const struct result *r, size_t row)
 	return s->ngroups ? group_id(s, r, row) : r->ids[row];
 }
 
+/* Its unit other than the view's own; NULL: that is the step's. */
+static const struct list_unit *other_unit(const struct step *s, enum unit unit)
+{
+	const struct list_unit *u = s->view->list->units;
+
+	for (; u && u->unit != UNIT_COUNT; u++)
+		if (u->unit == unit)
+			return u;
+	return NULL;
+}
+
+enum unit list_counted(const struct step *s)
+{
+	return s->ngroups && s->unit == s->view->unit ? s->view->list->counted
+	                                              : s->unit;
+}
+
+const char *const *list_needs(const struct step *s)
+{
+	const struct list_unit *u = other_unit(s, s->unit);
+
+	return u ? u->needs : s->view->list->needs;
+}
+
+static const char *opens_of(const struct step *s)
+{
+	const struct list_unit *u = other_unit(s, s->unit);
+
+	return u ? u->opens : s->view->list->opens;
+}
+
+bool list_has_column(const struct step *s, const char *column)
+{
+	const char *const *c = engine_columns(s->unit);
+
+	while (!s->ngroups && *c && strcmp(*c, column) != 0)
+		c++;
+	return s->ngroups || *c || s->unit == s->view->unit;
+}
+
 bool list_open(struct step *s, const struct target *t, struct err *err)
 {
 	const struct list *l = s->view->list;
 
-	(void)t;
+	if (t->unit && other_unit(s, (enum unit)(t->unit - units)))
+		s->unit = (enum unit)(t->unit - units);
 	for (size_t i = 0; l->groups[i]; i++) {
 		s->groups[i] = field_find(slice_str(l->groups[i]));
 		if (!s->groups[i])
@@ -71,12 +112,12 @@ static void fill_query(const struct step *s, struct query *q)
 {
 	const struct list *l = s->view->list;
 
-	*q = (struct query){ .unit = s->view->unit,
+	*q = (struct query){ .unit = s->unit,
 		             .from = s->from,
 		             .to = s->to,
 		             .sort = s->sort ? s->sort : l->sort,
 		             .descending = s->descending };
-	q->counted = s->ngroups ? l->counted : q->unit;
+	q->counted = list_counted(s);
 	q->ngroups = s->ngroups;
 	memcpy(q->groups, s->groups, sizeof q->groups);
 }
@@ -89,19 +130,40 @@ static void want_page(const struct step *s, struct wants *w)
 	fill_query(s, &r->query);
 	r->anchor = s->place.anchor;
 	r->before = r->after = rows > PAGE_ROWS ? rows : PAGE_ROWS;
-	r->columns = s->view->list->needs;
+	r->columns = list_needs(s);
+}
+
+/* As many as the column has cells on this screen. */
+static int bars_shown(const struct step *s)
+{
+	const struct list *l = s->view->list;
+	int widths[LIST_COLUMNS], n = list_fit(s, s->place.cols, widths);
+
+	for (int i = 0; i < n; i++)
+		if (l->columns[i].print == list_print_over_time)
+			return widths[i] < 2 ? 0
+			       : widths[i] < l->bars ? widths[i] : l->bars;
+	return l->bars;
 }
 
 static void want_groups(const struct step *s, struct wants *w)
 {
 	struct request *r = &want_add(w, SLOT_PAGE, REQUEST_GROUPS)->request;
 	const struct reply *h = step_reply(s, SLOT_HISTOGRAM);
-	int bars = s->view->list->bars;
+	const struct list *l = s->view->list;
+	int bars = bars_shown(s);
 
 	fill_query(s, &r->query);
+	while (l->shown[r->query.nshown]) {
+		r->query.shown[r->query.nshown] =
+			field_find(slice_str(l->shown[r->query.nshown]));
+		r->query.nshown++;
+	}
 	if (bars && h && h->histogram)
+		/* buckets begin at round times: one more than the span holds */
 		r->query.bucket = h->histogram->bucket *
-		                  ((int64_t)h->histogram->n + bars - 1) / bars;
+		                  (((int64_t)h->histogram->n + bars - 2) /
+		                   (bars - 1));
 }
 
 static void want_numbers(const struct step *s, struct wants *w)
@@ -168,7 +230,7 @@ static const char *order_column(const struct step *s)
 
 	if (s->sort)
 		return s->sort;
-	return l->sort ? l->sort : units[s->view->unit].time;
+	return l->sort ? l->sort : units[s->unit].time;
 }
 
 static int64_t key_of_row(const struct step *s, const struct result *r,
@@ -401,7 +463,7 @@ bool list_ref(const struct step *s, struct row_ref *out)
 {
 	struct list_row row;
 
-	*out = (struct row_ref){ .unit = s->view->unit };
+	*out = (struct row_ref){ .unit = s->unit };
 	if (!list_current(s, NULL, &row))
 		return false;
 	out->id = list_row_id(s, row.result, row.row);
@@ -506,6 +568,7 @@ static void open_filtered(struct shell *sh, const struct list_row *r,
 		combine(&text, slice_str(counts));
 	t.filter = strbuf_slice(&text);
 	t.label = row_label(r);
+	t.unit = &units[list_counted(r->step)];
 	shell_open(sh, view_find(view), &t);
 	strbuf_release(&text);
 }
@@ -525,8 +588,7 @@ bool list_count_filter(const struct step *s, struct strbuf *text)
 
 static void open_row(struct shell *sh, const struct list_row *r)
 {
-	const struct list *l = r->step->view->list;
-	const char *name = l->opens;
+	const char *name = opens_of(r->step);
 	struct target t = { 0 };
 
 	list_ref(r->step, &t.row);
@@ -550,10 +612,15 @@ static void open_cell(struct shell *sh, const struct step *s)
 		shell_say(sh, "there is no row to open");
 		return;
 	}
+	if (row.result->unit != s->unit) {
+		shell_say(sh, "the rows are still those of %s; wait",
+		          units[row.result->unit].name);
+		return;
+	}
 	if (c->counts && c->opens)
 		open_filtered(sh, &row, c->opens, c->counts);
 	else if (s->ngroups || l->opens_field)
-		open_filtered(sh, &row, l->opens, NULL);
+		open_filtered(sh, &row, opens_of(s), NULL);
 	else
 		open_row(sh, &row);
 }
@@ -607,7 +674,7 @@ static bool sort_by_column(struct shell *sh, struct step *s)
 {
 	const struct list_column *c = &s->view->list->columns[s->place.column];
 
-	if (!c->column) {
+	if (!c->column || !list_has_column(s, c->column)) {
 		shell_say(sh, "%s has no order; go to another column",
 		          c->shape.title);
 		return true;
@@ -619,6 +686,36 @@ static bool sort_by_column(struct shell *sh, struct step *s)
 		s->descending = c->shape.right; /* numbers: the most first */
 	}
 	reorder(s);
+	return true;
+}
+
+/* The cursor leaves a column that these rows do not have. */
+static void fix_column(struct step *s)
+{
+	int widths[LIST_COLUMNS];
+
+	list_fit(s, s->place.cols, widths);
+	if (!widths[s->place.column])
+		s->place.column = 0;
+}
+
+/* On to the next unit; behind the last the view's own. */
+static bool next_unit(struct shell *sh, struct step *s)
+{
+	const struct list_unit *u = s->view->list->units;
+	const struct list_unit *now = other_unit(s, s->unit);
+
+	if (!u)
+		return false;
+	u = now ? now + 1 : u;
+	s->unit = u->unit == UNIT_COUNT ? s->view->unit : u->unit;
+	if (s->sort && !list_has_column(s, s->sort))
+		s->sort = NULL;
+	if (!s->ngroups)
+		s->place.id = 0;
+	fix_column(s);
+	reorder(s);
+	shell_say(sh, "counted now: %s", units[list_counted(s)].name);
 	return true;
 }
 
@@ -638,7 +735,7 @@ bool list_can(const struct step *s, enum act a)
 	/* what only a row of its own has, not a group of rows */
 	case ACT_TRACE: case ACT_RAW: case ACT_COPY_LINE: case ACT_FIELDS:
 		return rows && !s->ngroups;
-	case ACT_UNIT: return false; /* no pane has a second unit yet */
+	case ACT_UNIT: return s->view->list->units;
 	default: return true;
 	}
 }
@@ -659,6 +756,7 @@ bool list_act(struct shell *sh, struct step *s, enum act a, struct slice arg)
 	case ACT_LAST: to_end(s, true); return true;
 	case ACT_LEFT: move_column(s, -1); return true;
 	case ACT_RIGHT: move_column(s, 1); return true;
+	case ACT_UNIT: return next_unit(sh, s);
 	case ACT_SORT: return sort_by_column(sh, s);
 	case ACT_SORT_DEFAULT:
 		s->sort = NULL;

@@ -51,6 +51,13 @@ void list_print_percent(const struct list_row *r, const struct list_column *c,
 void list_print_over_time(const struct list_row *r, const struct list_column *c,
                           struct strbuf *out);
 
+/* Another unit of the same pane, reached by U. */
+struct list_unit {
+	enum unit unit;           /* UNIT_COUNT ends */
+	const char *const *needs; /* as in struct list; groups: NULL */
+	const char *opens;        /* as in struct list */
+};
+
 struct list {
 	const struct list_column *columns; /* ends with a NULL title */
 	/* Columns of the unit's view that a page must have, static: those above
@@ -64,9 +71,15 @@ struct list {
 	 * ends): Senders is { "from" } over messages. NULL: rows of the unit. */
 	const char *groups[QUERY_GROUPS + 1];
 	enum unit counted;
+	/* Fields of which a group shows one value, in a column of that name, and
+	 * how many there are in "NAME_values"; NULL ends. */
+	const char *shown[QUERY_SHOWN + 1];
+	/* What U goes on to behind the view's own unit; NULL: there is none. A
+	 * row's column that a unit does not have is left out. */
+	const struct list_unit *units;
 	int bars;         /* buckets of over_time; 0 none */
 	/* What Enter on a row opens where the column counts nothing: a view's
-	 * name. OPENS_FIELD and the row's value of column OPENS_COLUMN become the
+	 * name. It counts what is counted here if it has that unit. OPENS_FIELD and the row's value of column OPENS_COLUMN become the
 	 * term ("line's source": "source", "path"); NULL: the target is the row. */
 	const char *opens;
 	const char *opens_field, *opens_column;
@@ -86,6 +99,12 @@ struct list {
 	bool strip_of_events; /* the strip counts events, not rows */
 };
 
+/* What the numbers of S count: its rows, or what is in its groups. */
+enum unit list_counted(const struct step *s);
+/* What a page of its rows needs: request.columns. */
+const char *const *list_needs(const struct step *s);
+/* Whether its rows have COLUMN of the view. */
+bool list_has_column(const struct step *s, const char *column);
 int64_t list_row_id(const struct step *s, const struct result *r, size_t row);
 /* The answer of SLOT to R's own request; NULL: not yet. */
 const struct result *list_answer(const struct list_row *r, enum slot slot);

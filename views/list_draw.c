@@ -68,14 +68,29 @@ static void fill_shapes(const struct step *s, int cols,
 	}
 }
 
+/* A column that the rows of this unit do not have is left out. */
+static bool is_there(const struct step *s, const struct list_column *c)
+{
+	return c->print || !c->column || list_has_column(s, c->column);
+}
+
 int list_fit(const struct step *s, int cols, int widths[LIST_COLUMNS])
 {
 	struct table_column shapes[LIST_COLUMNS];
-	size_t n = list_columns(s->view->list);
+	size_t n = list_columns(s->view->list), here = 0, at[LIST_COLUMNS];
+	int fitted[LIST_COLUMNS];
 
 	fill_shapes(s, cols, shapes, n);
+	for (size_t i = 0; i < n; i++)
+		if (is_there(s, &s->view->list->columns[i])) {
+			shapes[here] = shapes[i];
+			at[here++] = i;
+		}
 	/* one cell at the end is the bracket of the last heading */
-	table_fit(shapes, n, cols - FRONT - 1, widths);
+	table_fit(shapes, here, cols - FRONT - 1, fitted);
+	memset(widths, 0, LIST_COLUMNS * sizeof *widths);
+	for (size_t i = 0; i < here; i++)
+		widths[at[i]] = fitted[i];
 	return (int)n;
 }
 
@@ -227,7 +242,7 @@ static void draw_row(struct pencil *p, struct list_row *r, int line)
 	bool cursor = (int)r->row == s->place.row;
 
 	draw_cells(p, r, line);
-	if (marks_has(p->look->marks, s->view->unit, id))
+	if (marks_has(p->look->marks, s->unit, id))
 		window_put(p->w, line, 1, TONE_HEADING, "*");
 	if (!cursor)
 		return;
@@ -242,7 +257,7 @@ static int sorted_column(const struct step *s)
 	const char *order = s->sort ? s->sort : l->sort;
 
 	if (!order)
-		order = units[s->view->unit].time;
+		order = units[s->unit].time;
 	for (int i = 0; order && l->columns[i].shape.title; i++)
 		if (l->columns[i].column &&
 		    strcmp(l->columns[i].column, order) == 0)

@@ -34,13 +34,25 @@ void list_print_percent(const struct list_row *r, const struct list_column *c,
 void list_print_over_time(const struct list_row *r, const struct list_column *c,
                           struct strbuf *out)
 {
-	struct slice text = list_text(r, c->column);
-	uint64_t values[64];
-	size_t n = 0;
+	struct slice text = list_text(r, "over_time");
+	uint64_t values[512], value;
+	size_t n = 0, width = r->width > 0 ? (size_t)r->width : 1, together;
 
-	while (text.len && n < 64)
-		if (slice_u64(slice_cut(&text, ' '), &values[n]))
-			n++;
+	(void)c;
+	while (text.len && n < sizeof values / sizeof *values)
+		if (slice_u64(slice_cut(&text, ' '), &value))
+			values[n++] = value;
+	/* a cell holds as many buckets as the column is too narrow for */
+	together = (n + width - 1) / width;
+	for (size_t i = 1; i < n && together > 1; i++) {
+		value = values[i];
+		values[i] = 0;
+		if (i % together)
+			values[i / together] += value;
+		else
+			values[i / together] = value;
+	}
+	n = together ? (n + together - 1) / together : 0;
 	chart_strip_text(r->theme, values, n, out);
 }
 

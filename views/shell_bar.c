@@ -202,7 +202,7 @@ static void add_count_extra(const struct count *n, int room, struct strbuf *out)
 
 static const char *unit_word(const struct step *s)
 {
-	return units[s->ngroups ? s->view->list->counted : s->view->unit].name;
+	return units[list_counted(s)].name;
 }
 
 /* "21,704 of 48,210 messages", "… of 48,210 messages". */

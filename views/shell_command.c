@@ -216,7 +216,7 @@ static void mark_range(struct shell *sh)
 	const struct result *r = list_rows(sh);
 	int from = loaded_row(sh, sh->marks.last.id), to = s->place.row;
 
-	if (!r || !sh->marks.last.id || sh->marks.last.unit != s->view->unit ||
+	if (!r || !sh->marks.last.id || sh->marks.last.unit != s->unit ||
 	    from < 0) {
 		shell_say(sh, "mark the other end with Space first; it must be "
 		              "near this row");
@@ -229,7 +229,7 @@ static void mark_range(struct shell *sh)
 		to = swap;
 	}
 	for (int i = from; i <= to; i++)
-		marks_set(&sh->marks, s->view->unit,
+		marks_set(&sh->marks, s->unit,
 		          list_row_id(s, r, (size_t)i), true);
 	shell_say(sh, "%d rows marked", to - from + 1);
 }
@@ -246,10 +246,10 @@ static void mark_all(struct shell *sh)
 		return;
 	}
 	for (size_t i = 0; i < r->nrows; i++)
-		marked += marks_has(&sh->marks, s->view->unit,
+		marked += marks_has(&sh->marks, s->unit,
 		                    list_row_id(s, r, i));
 	for (size_t i = 0; i < r->nrows; i++)
-		marks_set(&sh->marks, s->view->unit, list_row_id(s, r, i),
+		marks_set(&sh->marks, s->unit, list_row_id(s, r, i),
 		          marked < r->nrows);
 	shell_say(sh, "%zu rows %s", r->nrows,
 	          marked < r->nrows ? "marked" : "unmarked");
@@ -424,9 +424,11 @@ static bool do_rows(struct shell *sh, enum act a, struct slice arg)
 	case ACT_MARK_RANGE: mark_range(sh); return true;
 	case ACT_MARK_ALL: mark_all(sh); return true;
 	case ACT_UNIT:
+		if (shell_top(sh)->view->list->units)
+			return false;
 		shell_say(sh, "%s has one unit: %s",
 		          shell_top(sh)->view->name,
-		          units[shell_top(sh)->view->unit].name);
+		          units[shell_top(sh)->unit].name);
 		return true;
 	default: return false;
 	}

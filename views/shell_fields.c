@@ -18,7 +18,7 @@ void shell_fields_open(struct shell *sh)
 	reply_free(sh->fields);
 	sh->fields = NULL;
 	w.request.kind = REQUEST_PAGE;
-	w.request.query = (struct query){ .unit = s->view->unit,
+	w.request.query = (struct query){ .unit = s->unit,
 		                          .hidden = true,
 		                          .from = s->from, .to = s->to };
 	w.request.anchor = (struct anchor){ .kind = ANCHOR_ROW,

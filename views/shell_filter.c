@@ -58,7 +58,7 @@ static void list_fields(struct shell *sh)
 		word = slice_from(word, 1);
 	for (size_t i = 0; fields[i] && e->nlisted < COMPLETIONS; i++)
 		if (word.len && field_begins(fields[i], word) &&
-		    field_in(fields[i], shell_top(sh)->view->unit))
+		    field_in(fields[i], shell_top(sh)->unit))
 			e->listed[e->nlisted++] = fields[i];
 }
 
@@ -243,8 +243,7 @@ static void fill_query(const struct shell *sh, struct want *w)
 	const struct step *s = shell_top(sh);
 
 	w->on = true;
-	w->request.query.unit = s->ngroups ? s->view->list->counted
-	                                   : s->view->unit;
+	w->request.query.unit = list_counted(s);
 	w->request.query.counted = w->request.query.unit;
 	w->request.query.from = s->from;
 	w->request.query.to = s->to;
@@ -330,6 +329,19 @@ void shell_filter_reply(struct shell *sh, struct reply *r)
 
 /* Terms by key ------------------------------------------------------------- */
 
+/* The cell under the cursor is the (none) of a group: its value is absent. */
+static bool is_none(const struct step *s, const struct list_column *c)
+{
+	struct list_row row;
+
+	if (!c->column || !list_current(s, NULL, &row))
+		return false;
+	for (size_t i = 0; i < s->ngroups; i++)
+		if (strcmp(s->groups[i]->name, c->column) == 0)
+			return !list_text(&row, c->column).ptr;
+	return false;
+}
+
 static void combine_and_set(struct shell *sh, struct slice term)
 {
 	struct strbuf text = { 0 }, replaced = { 0 };
@@ -383,10 +395,12 @@ void shell_add_term(struct shell *sh, bool not)
 	else if (!f)
 		shell_say(sh, "%s cannot be filtered by; go to another column",
 		          c->shape.title);
-	else if (!value.len)
+	else if (!value.len && !is_none(s, c))
 		shell_say(sh, "this cell is empty");
 	else {
-		filter_add_term(&term, f, strbuf_slice(&value), not);
+		filter_add_term(&term, f, is_none(s, c)
+		                                  ? slice_of(NULL, 0)
+		                                  : strbuf_slice(&value), not);
 		combine_and_set(sh, strbuf_slice(&term));
 	}
 	strbuf_release(&value);

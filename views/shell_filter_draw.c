@@ -13,7 +13,7 @@ static int put_right(const struct window *w, int row, const char *text)
 
 static const char *plain_unit(const struct shell *sh)
 {
-	return units[shell_top(sh)->view->unit].name;
+	return units[shell_top(sh)->unit].name;
 }
 
 /* What stands at the right of the text while there is room. */

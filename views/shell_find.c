@@ -57,7 +57,7 @@ static void fill_query(const struct shell *sh, struct query *q)
 	const struct step *s = shell_top(sh);
 	const struct list *l = s->view->list;
 
-	*q = (struct query){ .unit = s->view->unit, .counted = s->view->unit,
+	*q = (struct query){ .unit = s->unit, .counted = s->unit,
 		             .sort = s->sort ? s->sort : l->sort,
 		             .from = s->from, .to = s->to };
 	q->descending = s->descending;
@@ -73,7 +73,7 @@ static void ask_row(struct shell *sh)
 	/* backwards is forwards in the opposite order */
 	if (sh->find_by < 0)
 		w.request.query.descending = !w.request.query.descending;
-	w.request.columns = s->view->list->needs;
+	w.request.columns = list_needs(s);
 	w.request.after = 1;
 	if (sh->find_stage == FIND_ROW && s->place.id)
 		w.request.anchor = (struct anchor){ .kind = ANCHOR_ROW,

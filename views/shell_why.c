@@ -29,7 +29,7 @@ static bool nothing_found(const struct shell *sh)
 	const struct step *s = shell_top(sh);
 	const struct result *r = step_result(s, SLOT_PAGE);
 
-	return s->view->list && !s->ngroups && r && !r->nrows &&
+	return s->view->list && r && !r->nrows &&
 	       s->filter->nterms && !sh->pending[SLOT_PAGE].on;
 }
 
@@ -47,7 +47,7 @@ static void ask(struct shell *sh, struct want *w, struct slice text)
 	if (!f)
 		return;
 	w->on = true;
-	w->request.query.unit = w->request.query.counted = s->view->unit;
+	w->request.query.unit = w->request.query.counted = s->unit;
 	w->request.query.from = s->from;
 	w->request.query.to = s->to;
 	sh->prompt_use = USE_WHY;
@@ -403,7 +403,7 @@ void shell_why_draw(const struct shell *sh, const struct window *w)
 	struct strbuf text = { 0 };
 
 	window_clear(w);
-	strbuf_addf(&text, "None of the %s match%s.", units[s->view->unit].name,
+	strbuf_addf(&text, "None of the %s match%s.", units[s->unit].name,
 	            why->nterms > 1 ? "; each term alone" : "");
 	window_put(w, row, 2, TONE_NORMAL, strbuf_text(&text));
 	row += 2;

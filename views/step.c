@@ -12,6 +12,7 @@ struct step *step_new(const struct view *v, struct filter *f)
 	struct step *s = mem_alloc(sizeof *s);
 
 	s->view = v;
+	s->unit = v->unit;
 	s->filter = f;
 	s->from = s->to = TIME_NONE;
 	s->place.base = -1;
@@ -112,10 +113,13 @@ static bool query_same(const struct query *a, const struct query *b)
 	if (a->unit != b->unit || a->hidden != b->hidden ||
 	    !text_same(a->sort, b->sort) || a->descending != b->descending ||
 	    a->ngroups != b->ngroups || a->counted != b->counted ||
-	    a->bucket != b->bucket || a->from != b->from || a->to != b->to)
+	    a->nshown != b->nshown || a->bucket != b->bucket || a->from != b->from || a->to != b->to)
 		return false;
 	for (size_t i = 0; i < a->ngroups; i++)
 		if (a->groups[i] != b->groups[i])
+			return false;
+	for (size_t i = 0; i < a->nshown; i++)
+		if (a->shown[i] != b->shown[i])
 			return false;
 	return true;
 }

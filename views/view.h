@@ -57,6 +57,7 @@ struct target {
 	struct slice filter; /* of a pane; absent: the filter that is set now */
 	struct slice text;   /* an id that was typed */
 	struct slice label;  /* in the breadcrumb; absent: the view's name */
+	const struct unit_info *unit; /* of its rows; NULL: the view's own */
 	enum context from;   /* help: the context that it is about */
 };
 
@@ -119,6 +120,7 @@ struct place {
 /* What the screen shows: pane, filter, order, cursor, answers. */
 struct step {
 	const struct view *view;
+	enum unit unit; /* of rows, or what groups count; the view's until U */
 	struct filter *filter;           /* never NULL */
 	const struct field *groups[QUERY_GROUPS];
 	size_t ngroups;
