@@ -79,7 +79,8 @@ struct list {
 	const struct list_unit *units;
 	int bars;         /* buckets of over_time; 0 none */
 	/* What Enter on a row opens where the column counts nothing: a view's
-	 * name. It counts what is counted here if it has that unit. OPENS_FIELD and the row's value of column OPENS_COLUMN become the
+	 * name. It counts what is counted here if it has that unit. OPENS_FIELD
+	 * and the row's value of column OPENS_COLUMN become the
 	 * term ("line's source": "source", "path"); NULL: the target is the row. */
 	const char *opens;
 	const char *opens_field, *opens_column;

@@ -550,6 +550,39 @@ static void groups(void **state)
 	}
 }
 
+/* An order other than by count; a field that is no group. */
+static void groups_show(void **state)
+{
+	struct fixture *f = *state;
+	struct query q = query_of(UNIT_ATTEMPTS, NULL);
+	struct err err;
+	struct result *r;
+
+	q.groups[q.ngroups++] = field_find(SLICE("code"));
+	q.shown[q.nshown++] = field_find(SLICE("reply"));
+	q.shown[q.nshown++] = field_find(SLICE("to"));
+	q.sort = "code";
+	q.descending = true;
+	r = engine_groups(f->e, &q, 0, NULL, &err);
+	assert_non_null(r);
+	assert_true(r->nrows > 1);
+	for (size_t i = 0; i < r->nrows; i++) {
+		const struct cell *code = result_cell(r, i, "code");
+		const struct cell *n = result_cell(r, i, "reply_values");
+		const struct cell *count = result_cell(r, i, "count");
+
+		assert_true(n->is_number && n->number <= count->number);
+		assert_true(!n->number ==
+		            !result_cell(r, i, "reply")->text.ptr);
+		if (i == 0)
+			continue;
+		/* what has none stands last */
+		assert_true(!code->text.ptr ||
+		            code[-(int)r->ncolumns].number > code->number);
+	}
+	result_free(r);
+}
+
 static void group_of_nothing(void **state)
 {
 	struct fixture *f = *state;
@@ -721,6 +754,7 @@ int main(void)
 		cmocka_unit_test(fields_run), cmocka_unit_test(complements),
 		cmocka_unit_test(brute_force), cmocka_unit_test(same_row),
 		cmocka_unit_test(groups),     cmocka_unit_test(group_of_nothing),
+		cmocka_unit_test(groups_show),
 		cmocka_unit_test(histograms), cmocka_unit_test(each),
 		cmocka_unit_test(cancelled),  cmocka_unit_test(traces),
 		cmocka_unit_test(values),     cmocka_unit_test(refusals),
