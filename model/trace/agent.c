@@ -79,9 +79,7 @@ static void unite(struct derive *d, uint32_t mta, uint32_t agent)
 	if (m->agent != NONE32)
 		return; /* a second word on it stays a row of its own */
 	m->agent = agent;
-	m->place = word_in(d->pieces[d->att_piece[agent]],
-			   derive_attempt(d, agent)->place);
-	m->copies += 1 + a->copies;
+	m->copies = (uint16_t)(m->copies + 1 + a->copies);
 	a->copy = true;
 }
 

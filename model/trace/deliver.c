@@ -277,9 +277,11 @@ static void find_ends(const struct derive *d, struct server_ends *e)
 	}
 	for (uint32_t i = 0; i < d->nsess; i++) {
 		int64_t *end = server_end(e, d->sess[i].server);
+		struct ses_span span;
 
-		if (d->sess[i].last > *end)
-			*end = d->sess[i].last;
+		ses_span(d, &d->sess[i], &span);
+		if (span.last > *end)
+			*end = span.last;
 	}
 }
 
@@ -298,7 +300,7 @@ void deliver_attempts(struct derive *d)
 		map_reset(&x.many);
 		for (uint32_t k = 0; k < t->natts; k++)
 			deliver_one(&x, d->txn_atts[t->atts + k]);
-		if (t->id_frag != NONE32)
+		if (t->nfrags)
 			t->state = (uint8_t)state_of(
 				d, t, *server_end(&ends, t->server));
 	}

@@ -224,10 +224,13 @@ uint32_t derive_server(struct derive *d, uint32_t piece, uint32_t host)
 
 struct slice derive_queue_id(const struct derive *d, const struct txn *t)
 {
-	if (t->id_frag == NONE32)
+	uint32_t g;
+
+	if (!t->nfrags)
 		return slice_of(NULL, 0);
-	return intern_get(&d->pieces[d->frag_piece[t->id_frag]]->texts,
-			  derive_fragment(d, t->id_frag)->queue_id);
+	g = d->txn_frags[t->frags];
+	return intern_get(&d->pieces[d->frag_piece[g]]->texts,
+			  derive_fragment(d, g)->queue_id);
 }
 
 struct slice derive_message_id(const struct derive *d, const struct txn *t)
@@ -265,15 +268,11 @@ struct txn *derive_add_txn(struct derive *d)
 	t = &d->txns[d->ntxns++];
 	*t = (struct txn){
 		.opened = TIME_NONE,
-		.closed = TIME_NONE,
 		.first = TIME_NONE,
 		.last = TIME_NONE,
-		.size = -1,
 		.generation = 1,
 		.session = NONE32,
-		.id_frag = NONE32,
 		.mid_frag = NONE32,
-		.client_port = -1,
 		.nrcpt = -1,
 		.up = NONE32,
 	};

@@ -12,43 +12,47 @@
 #include "model/trace/trace.h"
 
 struct txn {
-	int64_t opened, closed; /* us UTC, TIME_NONE */
-	int64_t first, last;    /* of all its records */
-	int64_t size;
+	int64_t opened;      /* us UTC, TIME_NONE */
+	int64_t first, last; /* of all its records */
 	uint32_t frags, nfrags; /* in derive.txn_frags */
 	uint32_t atts, natts;   /* in derive.txn_atts */
 	uint32_t dels, ndels;   /* in derive.dels */
-	uint32_t server, instance;
-	uint32_t generation, edges;
-	uint32_t session;       /* index, NONE32 */
-	uint32_t id_frag;       /* its queue id is that of this part, NONE32 */
-	uint32_t mid_frag;      /* its message-id likewise */
-	uint32_t source, piece; /* of its opening record, else its first */
-	uint64_t line;
-	uint32_t sender, header_from, client_ip, client_name, helo, user, tls,
-		subject;
-	int32_t client_port, nrcpt;
+	uint32_t server, generation;
+	uint32_t session;     /* index, NONE32 */
+	uint32_t mid_frag;    /* its message-id is that of this part, NONE32 */
+	uint32_t piece, line; /* of its opening record, else its first */
+	uint32_t sender, client_ip, client_name, helo, user;
+	int32_t nrcpt;
 	uint32_t id, journey; /* as emitted, from 1 */
 	uint32_t up;          /* link that leads here, NONE32 */
+	uint16_t edges;
 	uint8_t state, direction, flags;
-	bool inner; /* merged into another: emits no row */
+};
+
+/* What a transaction's parts say besides: looked up when it is emitted. */
+struct txn_rest {
+	int64_t closed; /* TIME_NONE */
+	int64_t size;
+	uint32_t instance, header_from, tls, subject; /* words */
+	int32_t client_port;
 };
 
 struct ses {
-	int64_t first, last;
 	uint32_t parts, nparts; /* in derive.ses_parts */
 	uint32_t server;
-	uint32_t transactions, auth_ok, auth_fail, refused;
+};
+
+struct ses_span {
+	int64_t first, last;
 	uint8_t flags;
 };
 
 struct att {
 	int64_t utc;
 	uint32_t txn, ses, del; /* indexes, NONE32 */
-	uint32_t copies;
 	uint32_t id;    /* as emitted; 0: a copy of another */
-	uint32_t agent;  /* a delivery agent's word on it, NONE32 */
-	uint32_t place;  /* word: where the agent put it */
+	uint32_t agent; /* a delivery agent's word on it, NONE32 */
+	uint16_t copies;
 	bool copy, assumed;
 };
 
@@ -71,14 +75,20 @@ struct link {
 };
 
 struct jny {
-	int64_t first, last, size;
 	uint32_t txns,
-		ntxns;     /* in derive.jny_txns, in the order of the trace */
-	uint32_t root;     /* transaction */
-	uint32_t mid_frag; /* NONE32 */
-	uint32_t sender, header_from, subject, servers; /* words */
-	uint32_t hops, rcps, nrcps;                     /* in derive.rcps */
-	uint8_t direction, flags;
+		ntxns;    /* in derive.jny_txns, in the order of the trace */
+	uint32_t root;    /* transaction */
+	uint32_t servers; /* word */
+	uint32_t hops, rcps, nrcps; /* in derive.rcps */
+	uint8_t direction;
+};
+
+/* What a journey's transactions say of it: looked up when it is emitted. */
+struct jny_rest {
+	int64_t first, last, size;
+	uint32_t mid_frag;                     /* NONE32 */
+	uint32_t sender, header_from, subject; /* words */
+	uint8_t flags;
 	bool refused;
 };
 
@@ -110,7 +120,7 @@ struct derive {
 	uint32_t *frag_base, *ses_base, *att_base;
 	uint32_t nfrags, nparts, natts;
 	uint32_t *frag_piece, *part_piece, *att_piece;
-	int64_t *frag_utc; /* of its first record */
+	int64_t *frag_utc; /* of its first record; while stitching */
 	uint32_t *frag_txn, *part_ses;
 
 	struct txn *txns;
@@ -148,6 +158,9 @@ void retry_transactions(struct derive *d);
 void journeys_make(struct derive *d);
 void journey_recipients(struct derive *d, uint32_t j); /* one journey's */
 void journeys_direct(struct derive *d);
+void txn_rest(const struct derive *d, const struct txn *t, struct txn_rest *r);
+void ses_span(const struct derive *d, const struct ses *s, struct ses_span *r);
+void jny_rest(const struct derive *d, const struct jny *j, struct jny_rest *r);
 bool derive_emit(struct derive *d);
 
 /* Looking things up. */
@@ -175,6 +188,16 @@ static inline uint32_t word_in(const struct piece *p, uint32_t w)
 static inline struct slice word_text(const struct derive *d, uint32_t w)
 {
 	return w ? d->sink->word_text(d->sink->arg, w) : slice_of(NULL, 0);
+}
+
+static inline uint32_t txn_source(const struct derive *d, const struct txn *t)
+{
+	return d->pieces[t->piece]->source;
+}
+
+static inline uint64_t txn_line(const struct derive *d, const struct txn *t)
+{
+	return d->pieces[t->piece]->first_line + t->line;
 }
 
 /* Instants as near as two logs can tell: one may lack the fraction. */

@@ -5,21 +5,28 @@
 
 #include "base/alloc.h"
 
-static void count_sessions(struct derive *d)
+struct ses_counts {
+	uint32_t transactions, auth_ok, auth_fail, refused;
+};
+
+/* Of each session; the caller frees. */
+static struct ses_counts *count_sessions(const struct derive *d)
 {
+	struct ses_counts *counts = mem_alloc(d->nsess * sizeof *counts + 1);
+
 	for (uint32_t i = 0; i < d->ntxns; i++) {
 		const struct txn *t = &d->txns[i];
 
 		if (t->session != NONE32 && t->state != STATE_REFUSED)
-			d->sess[t->session].transactions++;
+			counts[t->session].transactions++;
 	}
 	for (uint32_t g = 0; g < d->natts; g++) {
 		const struct attempt *a = derive_attempt(d, g);
-		struct ses *s;
+		struct ses_counts *s;
 
 		if (d->atts[g].ses == NONE32 || d->atts[g].copy)
 			continue;
-		s = &d->sess[d->atts[g].ses];
+		s = &counts[d->atts[g].ses];
 		if (a->action == ACTION_AUTH_OK)
 			s->auth_ok += a->repeat;
 		else if (a->action == ACTION_AUTH_FAIL)
@@ -28,6 +35,7 @@ static void count_sessions(struct derive *d)
 			 a->action == ACTION_TEMPFAIL)
 			s->refused += a->repeat;
 	}
+	return counts;
 }
 
 static void take(uint32_t *to, const struct piece *p, uint32_t word)
@@ -60,27 +68,32 @@ static void session_words(const struct derive *d, const struct ses *s,
 
 static bool emit_sessions(struct derive *d)
 {
-	count_sessions(d);
-	for (uint32_t i = 0; i < d->nsess; i++) {
+	struct ses_counts *counts = count_sessions(d);
+	bool ok = true;
+
+	for (uint32_t i = 0; i < d->nsess && ok; i++) {
 		const struct ses *s = &d->sess[i];
+		const struct ses_counts *n = &counts[i];
+		struct ses_span span;
 		struct session_row r = {
 			.id = i + 1,
 			.server = s->server,
 			.client_port = -1,
-			.first = s->first,
-			.last = s->last,
-			.transactions = s->transactions,
-			.auth_ok = s->auth_ok,
-			.auth_fail = s->auth_fail,
-			.refused = s->refused,
-			.flags = s->flags,
+			.transactions = n->transactions,
+			.auth_ok = n->auth_ok,
+			.auth_fail = n->auth_fail,
+			.refused = n->refused,
 		};
 
+		ses_span(d, s, &span);
+		r.first = span.first;
+		r.last = span.last;
+		r.flags = span.flags;
 		session_words(d, s, &r);
-		if (!d->sink->session(d->sink->arg, &r, d->err))
-			return false;
+		ok = d->sink->session(d->sink->arg, &r, d->err);
 	}
-	return true;
+	free(counts);
+	return ok;
 }
 
 static int64_t id_of(uint32_t index)
@@ -90,32 +103,36 @@ static int64_t id_of(uint32_t index)
 
 static bool emit_transaction(struct derive *d, const struct txn *t)
 {
-	struct transaction_row r = {
+	struct txn_rest rest;
+	struct transaction_row r;
+
+	txn_rest(d, t, &rest);
+	r = (struct transaction_row){
 		.id = t->id,
 		.journey = t->journey,
 		.session = id_of(t->session),
 		.server = t->server,
-		.instance = t->instance,
+		.instance = rest.instance,
 		.queue_id = derive_queue_id(d, t),
 		.message_id = derive_message_id(d, t),
 		.generation = t->generation,
 		.opened = t->opened,
-		.closed = t->closed,
+		.closed = rest.closed,
 		.state = t->state,
 		.sender = t->sender,
-		.header_from = t->header_from,
+		.header_from = rest.header_from,
 		.client_ip = t->client_ip,
 		.client_name = t->client_name,
 		.helo = t->helo,
 		.user = t->user,
-		.tls = t->tls,
-		.subject = t->subject,
-		.client_port = t->client_port,
+		.tls = rest.tls,
+		.subject = rest.subject,
+		.client_port = rest.client_port,
 		.nrcpt = t->nrcpt,
-		.size = t->size,
+		.size = rest.size,
 		.direction = t->direction,
-		.source = t->source,
-		.line = t->line,
+		.source = txn_source(d, t),
+		.line = txn_line(d, t),
 		.flags = t->flags,
 	};
 
@@ -227,6 +244,13 @@ static void attempt_words(const struct piece *p, const struct attempt *a,
 	r->place = word_in(p, a->place);
 }
 
+/* Where a delivery agent put the message. */
+static uint32_t agent_place(const struct derive *d, uint32_t agent)
+{
+	return word_in(d->pieces[d->att_piece[agent]],
+		       derive_attempt(d, agent)->place);
+}
+
 static bool emit_attempt(struct derive *d, uint32_t g)
 {
 	const struct attempt *a = derive_attempt(d, g);
@@ -251,8 +275,8 @@ static bool emit_attempt(struct derive *d, uint32_t g)
 
 	attempt_words(p, a, &r);
 	attempt_owner(d, t, &r);
-	if (t->place)
-		r.place = t->place;
+	if (t->agent != NONE32 && agent_place(d, t->agent))
+		r.place = agent_place(d, t->agent);
 	r.flags = (a->flags & ATTEMPT_PROBE ? ROW_PROBE : 0u) |
 		  (a->flags & ATTEMPT_COPY ? ROW_COPY : 0u) |
 		  (t->assumed ? ROW_TIME_ASSUMED : 0u);
@@ -274,29 +298,33 @@ static bool emit_journey(struct derive *d, uint32_t i)
 {
 	const struct jny *j = &d->jnys[i];
 	const struct txn *root = &d->txns[j->root];
-	struct journey_row r = {
+	struct jny_rest rest;
+	struct journey_row r;
+
+	jny_rest(d, j, &rest);
+	r = (struct journey_row){
 		.id = i + 1,
-		.first = j->first,
-		.last = j->last,
+		.first = rest.first,
+		.last = rest.last,
 		.root = root->id,
-		.sender = j->sender,
-		.header_from = j->header_from,
-		.subject = j->subject,
+		.sender = rest.sender,
+		.header_from = rest.header_from,
+		.subject = rest.subject,
 		.client_ip = root->client_ip,
 		.client_name = root->client_name,
 		.user = root->user,
-		.size = j->size,
+		.size = rest.size,
 		.direction = j->direction,
 		.servers = j->servers,
 		.hops = j->hops,
 		.recipients = j->nrcps,
-		.refused = j->refused,
-		.flags = j->flags,
+		.refused = rest.refused,
+		.flags = rest.flags,
 	};
 
-	if (j->mid_frag != NONE32)
+	if (rest.mid_frag != NONE32)
 		r.message_id = derive_message_id(
-			d, &d->txns[d->frag_txn[j->mid_frag]]);
+			d, &d->txns[d->frag_txn[rest.mid_frag]]);
 	for (uint32_t k = j->rcps; k < j->rcps + j->nrcps; k++)
 		r.outcomes[d->rcps[k].outcome]++;
 	return d->sink->journey(d->sink->arg, &r, d->err);

@@ -67,10 +67,10 @@ static struct evidence_row evidence_base(const struct derive *d, uint32_t i,
 	return (struct evidence_row){
 		.link = i + 1,
 		.code = code,
-		.from_source = from->source,
-		.from_line = from->line,
-		.to_source = to->source,
-		.to_line = to->line,
+		.from_source = txn_source(d, from),
+		.from_line = txn_line(d, from),
+		.to_source = txn_source(d, to),
+		.to_line = txn_line(d, to),
 	};
 }
 

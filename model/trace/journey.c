@@ -51,9 +51,7 @@ static void number_txns(struct derive *d)
 	for (uint32_t i = 0; i < d->ntxns; i++) {
 		const struct txn *t = &d->txns[i];
 
-		p[i].key =
-			(uint64_t)t->piece << 32 |
-			(uint32_t)(t->line - d->pieces[t->piece]->first_line);
+		p[i].key = (uint64_t)t->piece << 32 | t->line;
 		p[i].value = i;
 	}
 	if (d->ntxns)
@@ -187,10 +185,12 @@ static uint32_t servers_word(struct derive *d, const struct jny *j)
 	return word;
 }
 
-static void take_txn(struct derive *d, struct jny *j, uint32_t i)
+static void take_txn(const struct derive *d, struct jny_rest *j, uint32_t i)
 {
 	const struct txn *t = &d->txns[i];
+	struct txn_rest rest;
 
+	txn_rest(d, t, &rest);
 	if (t->mid_frag != NONE32 &&
 	    (j->mid_frag == NONE32 ||
 	     (d->frag_txn[j->mid_frag] != i &&
@@ -200,11 +200,11 @@ static void take_txn(struct derive *d, struct jny *j, uint32_t i)
 	if (!j->sender)
 		j->sender = t->sender;
 	if (!j->header_from)
-		j->header_from = t->header_from;
+		j->header_from = rest.header_from;
 	if (!j->subject)
-		j->subject = t->subject;
+		j->subject = rest.subject;
 	if (j->size < 0)
-		j->size = t->size;
+		j->size = rest.size;
 	if (t->last != TIME_NONE && (j->last == TIME_NONE || t->last > j->last))
 		j->last = t->last;
 	if (t->state != STATE_REFUSED)
@@ -212,25 +212,24 @@ static void take_txn(struct derive *d, struct jny *j, uint32_t i)
 	j->flags |= t->flags & ROW_TIME_ASSUMED;
 }
 
-static void fill(struct derive *d, struct jny *j)
+void jny_rest(const struct derive *d, const struct jny *j, struct jny_rest *r)
 {
-	const struct txn *root;
+	const struct txn *root = &d->txns[j->root];
 
-	order_txns(d, j);
-	j->root = root_of(d, j);
-	root = &d->txns[j->root];
-	j->first = txn_time(root);
-	j->last = TIME_NONE;
-	j->size = -1;
-	j->mid_frag = NONE32;
-	j->refused = true;
-	j->flags = root->flags;
-	take_txn(d, j, j->root);
+	*r = (struct jny_rest){
+		.first = txn_time(root),
+		.last = TIME_NONE,
+		.size = -1,
+		.mid_frag = NONE32,
+		.refused = true,
+		.flags = root->flags,
+	};
+	take_txn(d, r, j->root);
 	for (uint32_t i = 0; i < j->ntxns; i++)
-		take_txn(d, j, d->jny_txns[j->txns + i]);
-	if (j->last < j->first)
-		j->last = j->first;
-	j->servers = servers_word(d, j);
+		if (d->jny_txns[j->txns + i] != j->root)
+			take_txn(d, r, d->jny_txns[j->txns + i]);
+	if (r->last < r->first)
+		r->last = r->first;
 }
 
 /* What went on as another transaction has nothing more to wait for. */
@@ -256,7 +255,11 @@ void journeys_make(struct derive *d)
 	free(set);
 	finish_states(d);
 	for (uint32_t j = 0; j < d->njnys; j++) {
-		fill(d, &d->jnys[j]);
+		struct jny *y = &d->jnys[j];
+
+		order_txns(d, y);
+		y->root = root_of(d, y);
+		y->servers = servers_word(d, y);
 		journey_recipients(d, j);
 	}
 }

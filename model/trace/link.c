@@ -32,7 +32,7 @@ static void index_ids(struct linker *l)
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < d->ntxns; i++) {
-		if (d->txns[i].id_frag == NONE32)
+		if (!d->txns[i].nfrags)
 			continue;
 		/* by time first: the second sort is stable */
 		p[n].key = pair_time(txn_time(&d->txns[i]));

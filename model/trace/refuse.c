@@ -90,11 +90,10 @@ static void txn_of_pending(struct refuser *r)
 
 	t->state = STATE_REFUSED;
 	t->opened = t->first = d->atts[first].utc;
-	t->closed = t->last = d->atts[last].utc;
+	t->last = d->atts[last].utc;
 	t->session = d->atts[first].ses;
 	t->piece = piece;
-	t->source = d->pieces[piece]->source;
-	t->line = d->pieces[piece]->first_line + a->line;
+	t->line = a->line;
 	t->server = t->session != NONE32 ? d->sess[t->session].server
 					 : derive_server(d, piece, 0);
 	for (size_t i = 0; i < r->npending; i++)
@@ -226,8 +225,8 @@ static struct item item_of(const struct derive *d, uint32_t number)
 	t = &d->txns[number - d->natts];
 	return (struct item){
 		.utc = t->opened != TIME_NONE ? t->opened : t->first,
-		.source = t->source,
-		.line = t->line,
+		.source = txn_source(d, t),
+		.line = txn_line(d, t),
 		.att = NONE32,
 		.txn = number - d->natts,
 	};

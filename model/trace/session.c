@@ -102,7 +102,7 @@ static struct pair *part_keys(struct derive *d)
 	return k;
 }
 
-static void ses_take(struct derive *d, struct ses *s, uint32_t g)
+static void span_take(const struct derive *d, struct ses_span *s, uint32_t g)
 {
 	const struct session_part *p = derive_part(d, g);
 	uint32_t piece = d->part_piece[g];
@@ -110,14 +110,32 @@ static void ses_take(struct derive *d, struct ses *s, uint32_t g)
 	int64_t first = derive_utc(d, piece, p->first_line, p->first, &assumed);
 	int64_t last = derive_utc(d, piece, p->last_line, p->last, NULL);
 
-	if (!s->server)
-		s->server = derive_server(d, piece, p->host);
 	if (assumed)
 		s->flags |= ROW_TIME_ASSUMED;
 	if (s->first == TIME_NONE)
 		s->first = first;
 	if (last != TIME_NONE)
 		s->last = last;
+}
+
+void ses_span(const struct derive *d, const struct ses *s, struct ses_span *r)
+{
+	*r = (struct ses_span){.first = TIME_NONE, .last = TIME_NONE};
+	for (uint32_t k = 0; k < s->nparts; k++)
+		span_take(d, r, d->ses_parts[s->parts + k]);
+}
+
+static uint32_t server_of(struct derive *d, const struct ses *s)
+{
+	uint32_t server = 0;
+
+	for (uint32_t k = 0; k < s->nparts && !server; k++) {
+		uint32_t g = d->ses_parts[s->parts + k];
+
+		server = derive_server(d, d->part_piece[g],
+				       derive_part(d, g)->host);
+	}
+	return server;
 }
 
 static void sessions_build(struct derive *d, const uint32_t *start, uint32_t n)
@@ -127,11 +145,9 @@ static void sessions_build(struct derive *d, const uint32_t *start, uint32_t n)
 	for (uint32_t i = 0; i < n; i++) {
 		struct ses *s = &d->sess[i];
 
-		s->first = s->last = TIME_NONE;
 		s->parts = start[i];
 		s->nparts = start[i + 1] - start[i];
-		for (uint32_t k = 0; k < s->nparts; k++)
-			ses_take(d, s, d->ses_parts[s->parts + k]);
+		s->server = server_of(d, s);
 	}
 	/* so far transactions know a part: now the whole */
 	for (uint32_t i = 0; i < d->ntxns; i++)

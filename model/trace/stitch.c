@@ -254,21 +254,40 @@ static void take_word(uint32_t *to, const struct piece *p, uint32_t word)
 static void txn_words(struct txn *t, const struct piece *p,
 		      const struct fragment *f)
 {
-	take_word(&t->instance, p, f->instance);
 	take_word(&t->sender, p, f->sender);
-	take_word(&t->header_from, p, f->header_from);
 	take_word(&t->client_ip, p, f->client_ip);
 	take_word(&t->client_name, p, f->client_name);
 	take_word(&t->helo, p, f->helo);
 	take_word(&t->user, p, f->user);
-	take_word(&t->tls, p, f->tls);
-	take_word(&t->subject, p, f->subject);
-	if (t->client_port < 0)
-		t->client_port = f->client_port;
 	if (t->nrcpt < 0)
 		t->nrcpt = f->nrcpt;
-	if (t->size < 0)
-		t->size = f->size;
+}
+
+void txn_rest(const struct derive *d, const struct txn *t, struct txn_rest *r)
+{
+	*r = (struct txn_rest){
+		.closed = t->nfrags ? TIME_NONE : t->last,
+		.size = -1,
+		.client_port = -1,
+	};
+	for (uint32_t k = 0; k < t->nfrags; k++) {
+		uint32_t g = d->txn_frags[t->frags + k];
+		uint32_t piece = d->frag_piece[g];
+		const struct fragment *f = derive_fragment(d, g);
+		const struct piece *p = d->pieces[piece];
+
+		if (f->edges & PART_CLOSED && r->closed == TIME_NONE)
+			r->closed = derive_utc(d, piece, f->last_line,
+					       f->closed, NULL);
+		take_word(&r->instance, p, f->instance);
+		take_word(&r->header_from, p, f->header_from);
+		take_word(&r->tls, p, f->tls);
+		take_word(&r->subject, p, f->subject);
+		if (r->client_port < 0)
+			r->client_port = f->client_port;
+		if (r->size < 0)
+			r->size = f->size;
+	}
 }
 
 static void txn_times(const struct derive *d, struct txn *t, uint32_t g,
@@ -284,8 +303,6 @@ static void txn_times(const struct derive *d, struct txn *t, uint32_t g,
 		t->first = first;
 	if (last != TIME_NONE)
 		t->last = last;
-	if (f->edges & PART_CLOSED && t->closed == TIME_NONE)
-		t->closed = derive_utc(d, piece, f->last_line, f->closed, NULL);
 	/* a strong opening speaks louder than a weak one before it */
 	if (f->opened_line == NONE32 ||
 	    (t->opened != TIME_NONE &&
@@ -293,8 +310,7 @@ static void txn_times(const struct derive *d, struct txn *t, uint32_t g,
 		return;
 	t->opened = derive_utc(d, piece, f->opened_line, f->opened, NULL);
 	t->piece = piece;
-	t->source = d->pieces[piece]->source;
-	t->line = d->pieces[piece]->first_line + f->opened_line;
+	t->line = f->opened_line;
 }
 
 static void txn_take(struct derive *d, struct txn *t, uint32_t g)
@@ -304,18 +320,16 @@ static void txn_take(struct derive *d, struct txn *t, uint32_t g)
 	const struct piece *p = d->pieces[piece];
 	bool assumed;
 
-	if (t->id_frag == NONE32) {
-		t->id_frag = g;
+	if (g == d->txn_frags[t->frags]) {
 		t->server = derive_server(d, piece, f->host);
 		t->piece = piece;
-		t->source = p->source;
-		t->line = p->first_line + f->first_line;
+		t->line = f->first_line;
 		derive_utc(d, piece, f->first_line, f->first, &assumed);
 		if (assumed)
 			t->flags |= ROW_TIME_ASSUMED;
 	}
 	txn_times(d, t, g, f);
-	t->edges |= f->edges;
+	t->edges |= (uint16_t)f->edges;
 	if (t->session == NONE32 && f->session != NONE32)
 		t->session = d->ses_base[piece] + f->session; /* a part yet */
 	if (f->message_id && (t->mid_frag == NONE32 ||
@@ -384,6 +398,8 @@ void stitch_transactions(struct derive *d)
 		free(temp);
 	}
 	txns_build(d, s.temps, start, generation);
+	free(d->frag_utc);
+	d->frag_utc = NULL;
 	free(generation);
 	free(start);
 	free(order);
