@@ -297,7 +297,7 @@ static struct right right_columns(const struct telling *to)
 	for (size_t i = 0; i < st->tree.n; i++) {
 		strbuf_reset(&text);
 		node_add_evidence(&text, t, &st->tree.nodes[i], to->wide);
-		widen(&r.evidence, strbuf_slice(&text), to->wide ? 40 : 12);
+		widen(&r.evidence, strbuf_slice(&text), to->wide ? 48 : 12);
 	}
 	strbuf_release(&text);
 	return r;

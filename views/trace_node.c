@@ -374,7 +374,7 @@ static void add_answer(struct strbuf *out, const struct result *r, size_t row,
 	strbuf_addf(out, "  %s", outcome_name(o));
 	if (o == OUTCOME_RELAYED) {
 		add_relay(out, r, row);
-		strbuf_add_str(out, ", whose log is not here");
+		strbuf_add_str(out, "; no log of what it did then");
 		return;
 	}
 	add_part(out, ", ", tree_text(r, row, "place"));
@@ -543,21 +543,25 @@ static void add_transaction_detail(struct strbuf *out, const struct telling *to,
 	const struct result *r;
 	size_t row;
 	int64_t opened, closed, nrcpt;
+	bool refused;
 
 	r = trace_transaction(s, n, &row);
 	if (!r)
 		return;
+	refused = slice_eq(tree_text(r, row, "state"),
+	                   slice_str(transaction_state_name(STATE_REFUSED)));
 	opened = tree_number(r, row, "opened_utc");
 	closed = tree_number(r, row, "closed_utc");
 	nrcpt = tree_number(r, row, "nrcpt");
 	strbuf_add_slice(out, tree_text(r, row, "server"));
-	strbuf_add_str(out, ": accepted ");
+	strbuf_add_str(out, refused ? ": refused " : ": accepted ");
 	trace_add_time(out, to, n->transaction, opened);
-	if (closed && opened && closed >= opened) {
+	if (!refused && closed && opened && closed >= opened) {
 		strbuf_add_str(out, ", done after ");
 		duration_add(out, closed - opened);
 	}
-	add_state(out, r, row);
+	if (!refused)
+		add_state(out, r, row);
 	if (nrcpt)
 		strbuf_addf(out, "; %lld recipient%s", (long long)nrcpt,
 		            nrcpt == 1 ? "" : "s");
