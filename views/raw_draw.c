@@ -72,10 +72,12 @@ static void draw_place(const struct window *w, const struct step *s,
 		strbuf_add_str(&text, " of ");
 		text_add_number(&text, lines);
 	}
-	strbuf_add_str(&text, "  offset ");
-	text_add_number(&text, raw_number(r, row, "offset"));
-	strbuf_addf(&text, " + %lld bytes",
-	            (long long)raw_number(r, row, "length"));
+	if (w->cols >= 60) {
+		strbuf_add_str(&text, "  offset ");
+		text_add_number(&text, raw_number(r, row, "offset"));
+		strbuf_addf(&text, " + %lld bytes",
+		            (long long)raw_number(r, row, "length"));
+	}
 	if (w->cols >= 120)
 		add_state(&text, s);
 	/* the path gives way: numbers are never cut */

@@ -177,6 +177,31 @@ static void settle(const struct step *s)
 		go_to_proof(s);
 }
 
+static void move_in_tree(struct trace_state *st, int64_t by)
+{
+	size_t node = st->node;
+
+	for (int64_t i = 0; i < (by < 0 ? -by : by); i++) {
+		size_t next = tree_step(&st->tree, node, by < 0 ? -1 : 1);
+
+		if (next == node)
+			break;
+		node = next;
+	}
+	if (node != st->node)
+		choose(st, node);
+}
+
+/* Keys that were faster than the case. */
+static void pay_moves(struct trace_state *st)
+{
+	int64_t by = st->owed;
+
+	st->owed = 0;
+	if (st->tree.n)
+		move_in_tree(st, by);
+}
+
 /* The journeys that the typed id names. */
 static void take_found(struct trace_state *st, const struct reply *r)
 {
@@ -200,16 +225,19 @@ static void trace_arrived(struct step *s, enum slot slot)
 	if (slot == TRACE_SLOT || slot == TRACE_OTHERS) {
 		int64_t journey = trace_of(s)->journey->ids[0];
 
-		if (st->shown != journey) {
+		bool other = st->shown != journey;
+
+		if (other) {
 			tree_release(&st->tree);
 			choose(st, 0);
-			st->in_lines = false;
 		}
 		st->shown = journey;
 		tree_build(&st->tree, trace_of(s),
 		           step_result(s, TRACE_OTHERS));
 		if (st->node >= st->tree.n)
 			st->node = 0;
+		if (other)
+			pay_moves(st);
 	}
 	if (slot == TRACE_EVENTS || slot == TRACE_LINES)
 		settle(s);
@@ -229,22 +257,12 @@ static size_t count_lines(const struct step *s)
 static void move_rows(struct step *s, int64_t by)
 {
 	struct trace_state *st = s->state;
-	size_t node = st->node;
 
-	if (st->in_lines) {
+	if (st->in_lines)
 		table_move(&st->lines, by, (int64_t)count_lines(s),
 		           st->line_rows);
-		return;
-	}
-	for (int64_t i = 0; i < (by < 0 ? -by : by); i++) {
-		size_t next = tree_step(&st->tree, node, by < 0 ? -1 : 1);
-
-		if (next == node)
-			break;
-		node = next;
-	}
-	if (node != st->node)
-		choose(st, node);
+	else
+		move_in_tree(st, by);
 }
 
 static void fold(struct trace_state *st)
@@ -444,6 +462,7 @@ static bool go_neighbour(struct shell *sh, struct step *s, int delta)
 		return true;
 	}
 	st->journey = ref.journey; /* the old one stays until it is here */
+	st->in_lines = false;
 	return true;
 }
 
@@ -536,6 +555,22 @@ static bool trace_move(struct step *s, enum act a)
 	}
 }
 
+/* The message is not here yet: what a fast hand types is kept. */
+static bool act_early(struct shell *sh, struct trace_state *st, enum act a)
+{
+	if (st->searched && !st->nfound)
+		return false;
+	switch ((int)a) {
+	case ACT_DOWN: st->owed++; return true;
+	case ACT_UP: st->owed--; return true;
+	case ACT_OPEN: st->in_lines = true; return true;
+	case ACT_OTHER_HALF: st->in_lines = !st->in_lines; return true;
+	default:
+		shell_say(sh, "the message is still being read");
+		return true;
+	}
+}
+
 static bool trace_act(struct shell *sh, struct step *s, enum act a,
                       struct slice arg)
 {
@@ -544,7 +579,7 @@ static bool trace_act(struct shell *sh, struct step *s, enum act a,
 	if (a == ACT_NEXT_MESSAGE || a == ACT_PREVIOUS_MESSAGE)
 		return go_neighbour(sh, s, a == ACT_NEXT_MESSAGE ? 1 : -1);
 	if (!trace_of(s) || !trace_node(s))
-		return false;
+		return act_early(sh, st, a);
 	if (trace_move(s, a)) {
 		settle(s);
 		return true;

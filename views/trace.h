@@ -22,6 +22,7 @@ struct trace_state {
 	int tree_top;         /* first visible node on the screen */
 	int tree_rows, line_rows; /* as last drawn */
 	bool in_lines;        /* the lower half has the focus */
+	int64_t owed;         /* rows to move when the tree is here */
 	bool proof;           /* go to the first proving line when it is here */
 	struct strbuf find;
 };

@@ -48,9 +48,7 @@ static void add_quoted(struct strbuf *out, struct slice subject)
 	strbuf_release(&text);
 }
 
-/* TEXT in at most MOST cells and two blanks behind; returns the next column. */
-static int put_cell(const struct window *w, int row, int col, int most,
-                    enum tone tone, enum text_cut cut, struct slice text)
+static int cells_of(struct slice text)
 {
 	struct strbuf clean = { 0 };
 	int width;
@@ -58,6 +56,15 @@ static int put_cell(const struct window *w, int row, int col, int most,
 	text_sanitise(&clean, text);
 	width = text_width(strbuf_slice(&clean));
 	strbuf_release(&clean);
+	return width;
+}
+
+/* TEXT in at most MOST cells and two blanks behind; returns the next column. */
+static int put_cell(const struct window *w, int row, int col, int most,
+                    enum tone tone, enum text_cut cut, struct slice text)
+{
+	int width = cells_of(text);
+
 	if (width > most)
 		width = most;
 	if (width <= 0)
@@ -79,50 +86,64 @@ static void add_recipients(struct strbuf *out, const struct trace *t, bool wide)
 	}
 }
 
+static int draw_message_id(const struct window *w, struct slice mid, int most)
+{
+	int col = 1;
+
+	if (!mid.len)
+		return window_put(w, 0, col, TONE_FAINT, "no message-id") + 2;
+	col = window_put(w, 0, col, TONE_STRONG, "⟨");
+	col = put_cell(w, 0, col, most, TONE_STRONG, TEXT_CUT_MIDDLE, mid) - 2;
+	return window_put(w, 0, col, TONE_STRONG, "⟩") + 2;
+}
+
+/* The subject takes what size, sender and the number of recipients leave. */
+static int draw_subject(const struct window *w, int col, struct slice subject,
+                        int others)
+{
+	struct strbuf text = { 0 };
+	int room = w->cols - 1 - col - others;
+
+	if (!subject.len || room < 8)
+		return col;
+	add_quoted(&text, subject);
+	col = put_cell(w, 0, col, room, TONE_NORMAL, TEXT_CUT_END,
+	               strbuf_slice(&text));
+	strbuf_release(&text);
+	return col;
+}
+
 static void draw_message(const struct window *w, const struct trace *t,
                          bool wide)
 {
 	const struct result *j = t->journey;
-	struct slice mid = tree_text(j, 0, "message_id");
-	struct strbuf text = { 0 };
-	int col = 1, room = w->cols - 2;
+	struct slice sender = tree_text(j, 0, "sender");
+	struct strbuf size = { 0 }, to = { 0 };
+	int most = w->cols / 3, col, from;
 
-	if (!mid.len)
-		col = window_put(w, 0, col, TONE_FAINT, "no message-id") + 2;
-	else {
-		col = window_put(w, 0, col, TONE_STRONG, "⟨");
-		col = put_cell(w, 0, col, room * 2 / 5, TONE_STRONG,
-		               TEXT_CUT_MIDDLE, mid) - 2;
-		col = window_put(w, 0, col, TONE_STRONG, "⟩") + 2;
-	}
-	if (tree_text(j, 0, "subject").len) {
-		add_quoted(&text, tree_text(j, 0, "subject"));
-		col = put_cell(w, 0, col, wide ? room / 3 : room / 4,
-		               TONE_NORMAL, TEXT_CUT_END, strbuf_slice(&text));
-		strbuf_reset(&text);
-	}
+	if (!sender.ptr)
+		sender = SLICE("sender not logged");
 	if (tree_number(j, 0, "size") > 0) {
-		text_add_number(&text, tree_number(j, 0, "size"));
-		strbuf_add_str(&text, wide ? " bytes" : " B");
-		col = put_cell(w, 0, col, 16, TONE_NORMAL, TEXT_CUT_END,
-		               strbuf_slice(&text));
-		strbuf_reset(&text);
+		text_add_number(&size, tree_number(j, 0, "size"));
+		strbuf_add_str(&size, wide ? " bytes" : " B");
 	}
-	strbuf_add_slice(&text, tree_text(j, 0, "sender"));
-	if (!text.len)
-		strbuf_add_str(&text, "sender not logged");
-	if (room / 3 < room - col - 6)
-		room = room / 3;
-	else
-		room = room - col - 6; /* " → 1,204" stays */
-	col = put_cell(w, 0, col, room, TONE_NORMAL, TEXT_CUT_ADDRESS,
-	               strbuf_slice(&text)) - 1;
-	strbuf_reset(&text);
-	strbuf_addf(&text, "%s ", theme_sign(w->theme, SIGN_ARROW_RIGHT));
-	add_recipients(&text, t, wide);
-	put_cell(w, 0, col, w->cols - col, TONE_NORMAL, TEXT_CUT_END,
-	         strbuf_slice(&text));
-	strbuf_release(&text);
+	strbuf_addf(&to, "%s ", theme_sign(w->theme, SIGN_ARROW_RIGHT));
+	add_recipients(&to, t, wide);
+	from = cells_of(sender) < most ? cells_of(sender) : most;
+	col = draw_message_id(w, tree_text(j, 0, "message_id"),
+	                      w->cols * 2 / 5);
+	col = draw_subject(w, col, tree_text(j, 0, "subject"),
+	                   (int)size.len + from + 6 +
+	                           (wide ? w->cols / 4 : cells_of(strbuf_slice(&to))));
+	col = put_cell(w, 0, col, 16, TONE_NORMAL, TEXT_CUT_END,
+	               strbuf_slice(&size));
+	if (from > w->cols - col - 6)
+		from = w->cols - col - 6;
+	col = put_cell(w, 0, col, from, TONE_NORMAL, TEXT_CUT_ADDRESS, sender);
+	put_cell(w, 0, col - 1, w->cols - col + 1, TONE_NORMAL, TEXT_CUT_END,
+	         strbuf_slice(&to));
+	strbuf_release(&size);
+	strbuf_release(&to);
 }
 
 static const struct {
