@@ -565,9 +565,12 @@ static bool act_early(struct shell *sh, struct trace_state *st, enum act a)
 	case ACT_UP: st->owed--; return true;
 	case ACT_OPEN: st->in_lines = true; return true;
 	case ACT_OTHER_HALF: st->in_lines = !st->in_lines; return true;
-	default:
+	case ACT_RAW:
+	case ACT_RELATED:
+	case ACT_FIND:
 		shell_say(sh, "the message is still being read");
 		return true;
+	default: return false;
 	}
 }
 
