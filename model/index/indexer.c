@@ -340,6 +340,9 @@ static bool sum_up(struct indexer *x, struct index_result *r, struct err *err)
 
 static bool run(struct indexer *x, struct cancel *cancel, struct err *err)
 {
+	/* the allocator would raise this with every large block that is freed,
+	 * and the linking's arrays would leave holes behind as they grow */
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
 	if (!index_plan(x, cancel, err) || !set_own(x, err))
 		return false;
 	if (x->options.random_order)

@@ -379,6 +379,8 @@ bool derive_emit(struct derive *d)
 	};
 
 	number_attempts(d);
+	free(d->txn_atts); /* only linking needs them */
+	d->txn_atts = NULL;
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
 		if (!steps[i](d))
 			return false;
