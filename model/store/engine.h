@@ -50,10 +50,10 @@ struct anchor {
 
 /* Up to BEFORE rows before the anchor, then the anchor's row and AFTER more.
  * COLUMNS (of the unit's view; NULL: all) limits what is fetched. Pages of
- * UNIT_MESSAGES know two names more, if COLUMNS asks for them: `recipient`, the
- * address of the message's first recipient, and `code`, the final answer's code
- * of its worst one (failed, refused, withheld, delayed, unknown, relayed,
- * delivered). */
+ * UNIT_MESSAGES know four names more, if COLUMNS asks for them: `recipient`, the
+ * address of the message's first recipient; of its worst one (failed, refused,
+ * withheld, delayed, unknown, relayed, delivered) the final answer's `code`, and
+ * the `source_id` and `line` where that answer stands. */
 struct result *engine_page(struct engine *e, const struct query *q,
                            const struct anchor *a, size_t before, size_t after,
                            const char *const *columns, struct cancel *cancel,

@@ -325,21 +325,32 @@ void cell_time(struct arena *memory, struct cell *out, int64_t us)
 	strbuf_release(&b);
 }
 
+/* The worst recipient of a message and the answer that it got last. The + takes
+ * the type off the number: with it SQLite would not use the index of a column
+ * that has none. */
+#define WORST(column)                                                          \
+	"(SELECT " column " FROM v_recipient r"                                \
+	" JOIN recipient q ON q.id=r.recipient_id"                             \
+	" LEFT JOIN attempt a ON a.id=q.last_attempt"                          \
+	" WHERE r.journey_id=+v.journey_id"                                    \
+	" ORDER BY instr('failed refused withheld delayed unknown relayed"    \
+	" delivered', r.outcome), r.recipient_id LIMIT 1)"
+
 /* What pages of messages know beside their view's columns (engine.h). */
 static const char *extra_column(enum unit u, const char *name)
 {
-	if (u != UNIT_MESSAGES)
-		return NULL;
-	if (strcmp(name, "recipient") == 0)
-		return "(SELECT address FROM v_recipient r"
-		       " WHERE r.journey_id=v.journey_id"
-		       " ORDER BY r.recipient_id LIMIT 1)";
-	if (strcmp(name, "code") == 0)
-		return "(SELECT code FROM v_recipient r"
-		       " WHERE r.journey_id=v.journey_id"
-		       " ORDER BY instr('failed refused withheld delayed"
-		       " unknown relayed delivered', r.outcome),"
-		       " r.recipient_id LIMIT 1)";
+	static const struct { const char *name, *sql; } extra[] = {
+		{ "recipient", "(SELECT address FROM v_recipient r"
+		               " WHERE r.journey_id=+v.journey_id"
+		               " ORDER BY r.recipient_id LIMIT 1)" },
+		{ "code", WORST("r.code") },
+		{ "source_id", WORST("a.source") },
+		{ "line", WORST("a.line") },
+	};
+
+	for (size_t i = 0; u == UNIT_MESSAGES && i < 4; i++)
+		if (strcmp(extra[i].name, name) == 0)
+			return extra[i].sql;
 	return NULL;
 }
 
