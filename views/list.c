@@ -440,23 +440,26 @@ const struct result *list_answer(const struct list_row *r, enum slot slot)
 	return a->reply->ok ? a->reply->result : NULL;
 }
 
-static void ref_line(const struct list_row *row, struct row_ref *out)
+void list_want_line(const struct list_row *r, struct wants *w)
 {
-	const struct answer *a = row->step->answers[SLOT_RAW];
-	const struct result *raw = list_answer(row, SLOT_RAW);
-	struct list_row line = { .result = raw };
+	struct request *line;
+
+	if (!list_number(r, "line"))
+		return;
+	line = &want_add(w, SLOT_RAW, REQUEST_LINES)->request;
+	line->id = list_row_id(r->step, r->result, r->row);
+	line->source = (uint32_t)list_number(r, "source_id");
+	line->line = (uint64_t)list_number(r, "line");
+}
+
+static struct slice raw_text(const struct list_row *row)
+{
+	struct list_row line = { .result = list_answer(row, SLOT_RAW) };
 
 	if (list_text(row, "raw").ptr)
-		out->raw = list_text(row, "raw");
-	if (!raw || !raw->nrows)
-		return;
-	out->raw = list_text(&line, "raw");
-	if (out->source)
-		return;
-	out->source = a->asked.kind == REQUEST_LINES
-	                      ? a->asked.source
-	                      : (uint32_t)list_number(&line, "source_id");
-	out->line = (uint64_t)list_number(&line, "line");
+		return list_text(row, "raw");
+	return line.result && line.result->nrows ? list_text(&line, "raw")
+	                                         : slice_of(NULL, 0);
 }
 
 bool list_ref(const struct step *s, struct row_ref *out)
@@ -480,7 +483,7 @@ bool list_ref(const struct step *s, struct row_ref *out)
 	                    : (uint64_t)list_number(&row, "line");
 	if (!out->line)
 		out->source = 0;
-	ref_line(&row, out);
+	out->raw = raw_text(&row);
 	return true;
 }
 
@@ -632,9 +635,7 @@ static void to_end(struct step *s, bool last)
 	const struct result *r = step_result(s, SLOT_PAGE);
 
 	s->place.owed = 0;
-	if (!r || !r->nrows)
-		return;
-	if (last ? !r->after : !r->before) {
+	if (r && r->nrows && (last ? !r->after : !r->before)) {
 		/* other rows that are on their way are not wanted any more */
 		s->place.anchor = s->answers[SLOT_PAGE]->asked.anchor;
 		set_row(s, r, last ? (int)r->nrows - 1 : 0);

@@ -90,9 +90,9 @@ struct list {
 	 * false: no more lines. */
 	bool (*detail)(const struct list_row *r, int n, struct strbuf *out);
 	int detail_rows; /* from 30 rows on; 0: 2 as below */
-	/* More requests for the detail of row R: SLOT_DETAIL, and SLOT_RAW for
-	 * its line (rows with source_id, line, raw; or REQUEST_LINES). Each has
-	 * request.id = list_row_id: answers to another row are not shown. */
+	/* More requests for the detail of row R: SLOT_DETAIL, with request.id =
+	 * list_row_id, since answers to another row are not shown; and its line
+	 * by list_want_line. */
 	void (*wants)(const struct list_row *r, struct wants *w);
 	/* While logs are read: lines in the place of filter bar and strip. */
 	int head_rows;
@@ -109,6 +109,8 @@ bool list_has_column(const struct step *s, const char *column);
 int64_t list_row_id(const struct step *s, const struct result *r, size_t row);
 /* The answer of SLOT to R's own request; NULL: not yet. */
 const struct result *list_answer(const struct list_row *r, enum slot slot);
+/* Asks for the text of R's line (SLOT_RAW): columns source_id and line. */
+void list_want_line(const struct list_row *r, struct wants *w);
 /* Text that stands for what is not logged. */
 void list_add_or(struct strbuf *out, struct slice text, const char *other);
 /* Adds "mail.log:14203 @1882114  Mar 10 …" of R's line (its own column raw, or

@@ -369,12 +369,16 @@ static void draw_failure(const struct step *s, const struct window *w)
 	}
 }
 
-static void draw_nothing(const struct step *s, const struct window *w)
+static void draw_nothing(const struct step *s, const struct look *look,
+                         const struct window *w)
 {
 	const struct result *r = step_result(s, SLOT_PAGE);
 
 	if (r && !r->nrows && !s->filter->nterms)
-		window_put(w, 2, 2, TONE_NORMAL, s->view->list->nothing);
+		window_put(w, 2, 2, TONE_NORMAL,
+		           look->progress
+		                   ? "Nothing is here yet: logs are being read."
+		                   : s->view->list->nothing);
 }
 
 void list_draw(const struct step *s, const struct look *look,
@@ -390,7 +394,7 @@ void list_draw(const struct step *s, const struct look *look,
 	list_fit(s, w->cols, p.widths);
 	draw_heading(&p);
 	draw_failure(s, w);
-	draw_nothing(s, w);
+	draw_nothing(s, look, w);
 	for (int i = 0; result && i < rows; i++) {
 		r.row = (size_t)(s->place.top + i);
 		if (r.row < result->nrows)

@@ -118,29 +118,21 @@ static const char *const needs[] = {
 	"code",      "size",      "hops",      "servers",    "subject",
 	"delivered", "relayed",   "failed",    "refused",    "withheld",
 	"delayed",   "unknown",   "message_id", "client_ip", "client_name",
-	"user",      NULL,
+	"user",      "source_id", "line",      NULL,
 };
 
 /* Detail ------------------------------------------------------------------- */
 
-static const char *const line_columns[] = { "source_id", "line", "offset",
-	                                    "raw", NULL };
-
 static void message_wants(const struct list_row *r, struct wants *w)
 {
 	int64_t id = list_row_id(r->step, r->result, r->row);
-	struct want *recipients = want_add(w, SLOT_DETAIL, REQUEST_PAGE);
-	struct want *line = want_add(w, SLOT_RAW, REQUEST_PAGE);
+	struct want *to = want_add(w, SLOT_DETAIL, REQUEST_PAGE);
 
-	recipients->request.query.unit = UNIT_RECIPIENTS;
-	recipients->request.after = 7;
-	recipients->request.id = id;
-	snprintf(recipients->filter, sizeof recipients->filter, "journey:%lld",
-	         (long long)id);
-	*line = *recipients;
-	line->request.query.unit = UNIT_EVENTS;
-	line->request.after = 0;
-	line->request.columns = line_columns;
+	to->request.query.unit = UNIT_RECIPIENTS;
+	to->request.after = 7;
+	to->request.id = id;
+	snprintf(to->filter, sizeof to->filter, "journey:%lld", (long long)id);
+	list_want_line(r, w);
 }
 
 static void add_recipients(const struct list_row *r, struct strbuf *out)

@@ -144,6 +144,7 @@ static void store_answer(struct shell *sh, enum slot slot, struct reply *r)
 		pending_clear(p);
 		return;
 	}
+
 	a = answer_new(&p->request, p->filter, r);
 	a->epoch = sh->epoch;
 	pending_clear(p);
