@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define EXIT_STATUS_CASE 3
 #define EXIT_STATUS_USAGE 2
@@ -17,10 +18,11 @@
 struct reading {
 	pthread_t thread;
 	pthread_mutex_t lock;
-	struct indexer *indexer;
+	struct indexer *indexer; /* NULL when it is done: others may write then */
 	struct cancel cancel;
 	bool started, ended, ok, joined;
 	struct index_result result;
+	struct index_progress last; /* as it was when it was done */
 	struct err err;
 	char *path; /* of the case when it is done */
 };
@@ -65,6 +67,20 @@ static void join(struct reading *r)
 	r->joined = true;
 }
 
+/* A run that ended well has published the case under its name; one that was
+ * stopped left it where it can go on. The case is let go of, for other writers. */
+static void finish(struct reading *r)
+{
+	join(r);
+	indexer_progress(r->indexer, &r->last);
+	if (!r->ok) {
+		free(r->path);
+		r->path = mem_text(indexer_path(r->indexer));
+	}
+	indexer_free(r->indexer);
+	r->indexer = NULL;
+}
+
 static bool progress(void *arg, struct index_progress *out)
 {
 	struct reading *r = arg;
@@ -73,9 +89,12 @@ static bool progress(void *arg, struct index_progress *out)
 	pthread_mutex_lock(&r->lock);
 	ended = r->ended;
 	pthread_mutex_unlock(&r->lock);
-	indexer_progress(r->indexer, out);
-	if (ended)
-		join(r);
+	if (ended && r->indexer)
+		finish(r);
+	if (r->indexer)
+		indexer_progress(r->indexer, out);
+	else
+		*out = r->last;
 	return !ended;
 }
 
@@ -86,13 +105,11 @@ static void stop(void *arg)
 	cancel_ask(&r->cancel);
 }
 
-/* A run that ended well has published the case under its name; one that was
- * stopped left it where it can go on. */
 static const char *final_path(void *arg)
 {
 	struct reading *r = arg;
 
-	return r->ok ? r->path : indexer_path(r->indexer);
+	return r->path;
 }
 
 static void summary(void *arg, struct strbuf *out)
@@ -248,6 +265,9 @@ static int browse_and_read(const struct browse_options *o, struct err *err)
 	r.indexer = indexer_new(o->index, err);
 	if (r.indexer && start_thread(&r, err))
 		ok = open_all(o, indexer_path(r.indexer), &index, err);
+	else if (!r.indexer && access(o->case_path, R_OK) == 0)
+		/* another process writes to it: looking is still possible */
+		ok = open_all(o, o->case_path, NULL, err);
 	reading_release(&r);
 	return ok ? 0 : EXIT_STATUS_CASE;
 }
