@@ -27,7 +27,8 @@ if ! command -v tmux > /dev/null; then
 fi
 
 count=0
-socket=mailspoor-test-$$
+socket=test
+TMUX_TMPDIR=$dir; export TMUX_TMPDIR; unset TMUX
 tm() { tmux -L "$socket" -f /dev/null "$@"; }
 trap 'tm kill-server 2> /dev/null; chmod -R u+w "$dir"; rm -rf "$dir"' EXIT
 
