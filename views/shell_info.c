@@ -98,14 +98,20 @@ void look_add_citation(const struct look *look, uint32_t source, uint64_t line,
 	            (unsigned long long)line);
 }
 
+/* Zones that no line of the source speaks for: what ids and replies of its own
+ * lines tell is inferred, not assumed. */
 static size_t assumed_zones(const struct result *r)
 {
+	static const char *const told[] = { "id", "reply", "handoff" };
 	size_t n = 0;
 
 	for (size_t i = 0; i < r->nrows; i++) {
 		const struct cell *c = result_cell(r, i, "zone_basis");
+		bool assumed = c && basis_is_assumed(c->text);
 
-		n += c && basis_is_assumed(c->text);
+		for (size_t k = 0; assumed && k < 3; k++)
+			assumed = !slice_eq(c->text, slice_str(told[k]));
+		n += assumed;
 	}
 	return n;
 }
