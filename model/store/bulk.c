@@ -44,7 +44,15 @@ struct bulk {
 	int first[TABLES + 1]; /* indexes of table i: first[i] … first[i+1]-1 */
 	struct bulk_record record;
 	atomic_int next; /* index to be written next */
+	int current;     /* table of the last row, -1 none */
+	bool finished[TABLES]; /* its indexes are written: no more rows */
+	pthread_t finisher;    /* writes the indexes of table FINISHING */
+	int finishing;         /* -1: no such thread */
 };
+
+/* A table of so many rows is finished as soon as another one gets a row: its
+ * keys need not be held to the end, and its indexes are sorted beside. */
+#define FINISH_ROWS ((int64_t)1 << 16)
 
 /* The position of a column, -1 if there is none of that name. */
 static int column_of(sqlite3 *db, const char *table, struct slice column)
@@ -247,6 +255,7 @@ struct bulk *bulk_open(const char *path, const char *const names[],
 	struct bulk *b = mem_alloc(sizeof *b);
 
 	b->path = mem_text(path);
+	b->current = b->finishing = -1;
 	b->file.fd = -1;
 	pthread_mutex_init(&b->file.lock, NULL);
 	if (open_schema(b, names, err) && read_header(b, err))
@@ -282,6 +291,39 @@ static void make_record(struct bulk_record *to, const struct bulk_row *r)
 	}
 }
 
+static void *finish_run(void *arg)
+{
+	struct bulk *b = arg;
+
+	for (int i = b->first[b->finishing]; i < b->first[b->finishing + 1]; i++)
+		bulk_index_write(&b->indexes[i].index, &b->file);
+	return NULL;
+}
+
+static void finish_wait(struct bulk *b)
+{
+	if (b->finishing >= 0)
+		pthread_join(b->finisher, NULL);
+	b->finishing = -1;
+}
+
+/* Rows go to TABLE from now on. Without a thread the table left stays as it is:
+ * bulk_close writes its indexes. */
+static void change_table(struct bulk *b, int table)
+{
+	int left = b->current;
+
+	b->current = table;
+	if (left < 0 || b->tables[left].rows < FINISH_ROWS)
+		return;
+	finish_wait(b);
+	b->finishing = left;
+	if (pthread_create(&b->finisher, NULL, finish_run, b) == 0)
+		b->finished[left] = true;
+	else
+		b->finishing = -1;
+}
+
 bool bulk_add(struct bulk *b, int table, const struct bulk_row *r,
 	      struct err *err)
 {
@@ -289,10 +331,12 @@ bool bulk_add(struct bulk *b, int table, const struct bulk_row *r,
 	int64_t row = r->values[0].kind == BULK_INT ? r->values[0].number
 						    : t->rows + 1;
 
-	if (row <= t->rows || row > UINT32_MAX)
+	if (row <= t->rows || row > UINT32_MAX || b->finished[table])
 		return err_set(err, "%s: row %lld of %s was derived after %lld",
 			       b->path, (long long)row, t->name,
 			       (long long)t->rows);
+	if (table != b->current)
+		change_table(b, table);
 	t->rows = row;
 	strbuf_reset(&t->tree.payload);
 	make_record(&b->record, r);
@@ -316,12 +360,14 @@ static void *write_indexes(void *arg)
 	int i;
 
 	while ((i = atomic_fetch_add(&b->next, 1)) < b->nindexes)
-		bulk_index_write(&b->indexes[i].index, &b->file);
+		if (!b->finished[b->indexes[i].table])
+			bulk_index_write(&b->indexes[i].index, &b->file);
 	return NULL;
 }
 
 static void release(struct bulk *b)
 {
+	finish_wait(b);
 	for (int i = 0; i < b->ntables; i++)
 		bulk_tree_release(&b->tables[i].tree);
 	for (int i = 0; i < b->nindexes; i++)
@@ -344,6 +390,7 @@ bool bulk_close(struct bulk *b, struct err *err)
 	for (int i = 0; i < b->ntables; i++)
 		bulk_tree_end(&b->tables[i].tree);
 	write_indexes(b);
+	finish_wait(b);
 	if (helped)
 		pthread_join(helper, NULL);
 	bulk_file_flush(&b->file);

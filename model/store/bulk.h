@@ -23,7 +23,8 @@ struct bulk;
 struct bulk *bulk_open(const char *path, const char *const names[],
 		       struct err *err);
 /* A row of the table NAMES[TABLE]; its first value is the row's number, or NULL
- * for the next one. Numbers of a table ascend. */
+ * for the next one. Numbers of a table ascend, and its rows come together: a big
+ * table takes no more once another one had a row. */
 bool bulk_add(struct bulk *b, int table, const struct bulk_row *r,
 	      struct err *err);
 /* Writes what is left and the indexes: after that PATH is a database again.
