@@ -64,11 +64,11 @@ static const char *great_join(enum unit u, struct slice sql)
 
 	if (u == UNIT_SESSIONS)
 		return slice_starts(sql, SLICE("T."))
-		               ? " LEFT JOIN tx T ON T.session=s.id"
+		               ? " LEFT JOIN tx T ON T.session=+s.id"
 		               : NULL;
 	if (!message || !slice_starts(sql, SLICE("T.")))
 		return NULL;
-	return j[0] == 'j' ? " LEFT JOIN tx T ON T.journey=j.id"
+	return j[0] == 'j' ? " LEFT JOIN tx T ON T.journey=+j.id"
 	                   : " LEFT JOIN tx T ON T.journey=r.journey";
 }
 

@@ -63,8 +63,9 @@ static struct result *read_view(struct engine *e, enum unit u, const char *where
 	return r;
 }
 
-#define TXS "(SELECT id FROM tx WHERE journey=?1)"
-#define LINKS "(SELECT id FROM link WHERE from_tx IN" TXS " OR to_tx IN" TXS ")"
+/* + : see engine_where.c */
+#define TXS "(SELECT +id FROM tx WHERE journey=?1)"
+#define LINKS "(SELECT +id FROM link WHERE from_tx IN" TXS " OR to_tx IN" TXS ")"
 
 static struct result *read_related(struct engine *e, int64_t journey,
                                    struct err *err)

@@ -6,7 +6,11 @@
  * In messages the terms that speak of a recipient must hold of the same one:
  * they go together into one SELECT over recipients (transactions: deliveries).
  * A row that has none is tested with everything of the recipient absent, and
- * with its last answer, which was given to the whole message. */
+ * with its last answer, which was given to the whole message.
+ *
+ * Columns that refer to a row have no declared type: compared with an id they
+ * can use their index only if the id stands behind a plus, which takes its
+ * type away. */
 #include "model/store/engine_private.h"
 
 #include "model/store/event_scan.h"
@@ -108,11 +112,11 @@ struct join {
 };
 
 static const struct join message_joins[] = {
-	{ USES_R, 0, " LEFT JOIN recipient r ON r.journey=j.id" },
+	{ USES_R, 0, " LEFT JOIN recipient r ON r.journey=+j.id" },
 	/* without a recipient the last answer was given to the whole message */
 	{ USES_A, USES_R,
-	  " LEFT JOIN attempt a ON a.id=iif(r.id IS NULL,(SELECT max(A.id)"
-	  " FROM tx T JOIN attempt A ON A.tx=T.id WHERE T.journey=j.id),"
+	  " LEFT JOIN attempt a ON a.id=iif(r.id IS NULL,(SELECT max(+A.id)"
+	  " FROM tx T CROSS JOIN attempt A ON A.tx=+T.id WHERE T.journey=+j.id),"
 	  "r.last_attempt)" },
 	{ USES_T, USES_R | USES_A,
 	  " LEFT JOIN tx t ON t.id=iif(r.id IS NULL,a.tx,r.tx)" },
@@ -129,7 +133,7 @@ static const struct join recipient_joins[] = {
 static const struct join tx_joins[] = {
 	{ USES_J, 0, " LEFT JOIN journey j ON j.id=t.journey" },
 	{ USES_S, 0, " LEFT JOIN session s ON s.id=t.session" },
-	{ USES_D, 0, " LEFT JOIN delivery d ON d.tx=t.id" },
+	{ USES_D, 0, " LEFT JOIN delivery d ON d.tx=+t.id" },
 	{ USES_A, USES_D, " LEFT JOIN attempt a ON a.id=d.last_attempt" },
 	{ 0, 0, NULL },
 };
@@ -387,7 +391,7 @@ static bool by_messages(struct compiler *c, const struct predicate *t,
 	*used |= alias_bits(slice_str(unit_sqls[c->unit].journey
 	                                      ? unit_sqls[c->unit].journey
 	                                      : "s.id"));
-	ok = add_select(c, UNIT_MESSAGES, "j.id", t, false, out);
+	ok = add_select(c, UNIT_MESSAGES, "+j.id", t, false, out);
 	strbuf_add_str(out, c->unit == UNIT_SESSIONS ? "))" : ")");
 	return ok;
 }
@@ -536,17 +540,17 @@ struct many {
 static const struct many manies[] = {
 	{ UNIT_MESSAGES, UNIT_RECIPIENTS, USES_R | USES_A | USES_T | USES_D,
 	  "j.id", "r.journey",
-	  "SELECT j.id FROM journey j LEFT JOIN recipient r ON 0"
-	  " LEFT JOIN attempt a ON a.id=(SELECT max(A.id) FROM tx T"
-	  " JOIN attempt A ON A.tx=T.id WHERE T.journey=j.id)"
-	  " LEFT JOIN tx t ON t.id=a.tx LEFT JOIN delivery d ON 0"
+	  "SELECT j.id FROM journey j LEFT JOIN recipient r ON r.id=-1"
+	  " LEFT JOIN attempt a ON a.id=(SELECT max(+A.id) FROM tx T"
+	  " CROSS JOIN attempt A ON A.tx=+T.id WHERE T.journey=+j.id)"
+	  " LEFT JOIN tx t ON t.id=a.tx LEFT JOIN delivery d ON d.id=-1"
 	  " WHERE j.recipients=0 AND " },
 	{ UNIT_TRANSACTIONS, UNIT_DELIVERIES, USES_D | USES_A, "t.id", "d.tx",
-	  "SELECT t.id FROM tx t LEFT JOIN delivery d ON 0"
-	  " LEFT JOIN attempt a ON a.id=(SELECT max(A.id) FROM attempt A"
-	  " WHERE A.tx=t.id) LEFT JOIN journey j ON j.id=t.journey"
+	  "SELECT t.id FROM tx t LEFT JOIN delivery d ON d.id=-1"
+	  " LEFT JOIN attempt a ON a.id=(SELECT max(+A.id) FROM attempt A"
+	  " WHERE A.tx=+t.id) LEFT JOIN journey j ON j.id=t.journey"
 	  " LEFT JOIN session s ON s.id=t.session"
-	  " WHERE NOT EXISTS(SELECT 1 FROM delivery WHERE tx=t.id) AND " },
+	  " WHERE NOT EXISTS(SELECT 1 FROM delivery WHERE tx=+t.id) AND " },
 };
 
 static const struct many *many_of(enum unit u)

@@ -218,8 +218,7 @@ static void anchors(void **state)
 			                          u < UNIT_EVENTS ? some : NULL);
 
 			q.sort = *c;
-			walk(f->e, &q);
-			q.descending = true;
+			q.descending = (c - engine_columns((enum unit)u)) % 2;
 			walk(f->e, &q);
 		}
 	}
@@ -544,7 +543,9 @@ static void groups(void **state)
 			filter_unref(filter);
 			strbuf_release(&term);
 		}
-		if (q.unit != UNIT_MESSAGES && q.unit != UNIT_TRANSACTIONS)
+		/* a recipient is on several servers, a message has several */
+		if (q.unit != UNIT_MESSAGES && q.unit != UNIT_TRANSACTIONS &&
+		    strcmp(cases[i].field, "server") != 0)
 			assert_int_equal(sum, rows(f->e, q.unit, ""));
 		result_free(r);
 	}
