@@ -19,11 +19,14 @@ uint64_t engine_generation(struct engine *e); /* as stored now */
 
 struct cell {
 	struct slice text; /* as the view prints it; absent: NULL */
-	int64_t number;    /* of numbers; us of times; else 0 */
+	int64_t number;    /* of numbers; us of times and of seconds with a
+	                      fraction; else 0 */
 	bool is_number;
 };
 
-/* Rows of a unit's view. Times are ISO text and us. */
+/* Rows of a unit's view. Times are ISO text and us. Of evidence, clocks,
+ * coverage and settings, whose views name no row, ids are the tables' own.
+ * event_id = source << 44 | line << 10 | number of the event in its record. */
 struct result {
 	struct arena memory;
 	enum unit unit;
@@ -59,6 +62,11 @@ struct result *engine_page(struct engine *e, const struct query *q,
                            const char *const *columns, struct cancel *cancel,
                            struct err *err);
 
+/* Refused mail is listed among messages but is none: a page of UNIT_MESSAGES
+ * has n + refused rows in all, "outcome:refused" may give n 0 and refused k. A
+ * term that a unit lacks but messages or lines know is asked through them
+ * (outcome: of an event is that of its message; raw: of a message that of its
+ * lines); one that nothing of the unit can know is an error with its column. */
 struct count {
 	uint64_t n, total; /* rows that match; rows of the unit in the case */
 	uint64_t hidden;   /* probes and copies left out of n */

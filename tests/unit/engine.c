@@ -6,7 +6,9 @@
 #include "base/civil.h"
 #include "model/ask/filter.h"
 #include "model/store/match.h"
+#include "model/store/store.h"
 #include "tests/case_make.h"
+#include "tests/store_make.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -737,6 +739,38 @@ static void values(void **state)
 	result_free(r);
 }
 
+/* A case that is being built: nothing in it yet, and nothing fails. */
+static void empty(void **state)
+{
+	char *folder = make_folder(), *path = make_path(folder, "new.case");
+	struct err err;
+	struct store *s = store_open(path, &err);
+	struct engine *e = engine_open(store_path(s), &err);
+
+	(void)state;
+	assert_non_null(e);
+	for (int u = 0; u < UNIT_COUNT; u++) {
+		struct query q = query_of((enum unit)u, NULL);
+		struct result *r = all(e, &q);
+		struct histogram *h = engine_histogram(e, &q, 50, NULL, &err);
+
+		assert_int_equal(r->nrows, 0);
+		assert_int_equal(count(e, &q).total, 0);
+		if (u <= UNIT_EVENTS) {
+			assert_non_null(h);
+			assert_int_equal(h->n, 0);
+			assert_int_equal(rows(e, (enum unit)u, "alice -code:5xx"),
+			                 0);
+		}
+		histogram_free(h);
+		result_free(r);
+	}
+	engine_close(e);
+	store_close(s);
+	remove_folder(folder);
+	free(path);
+}
+
 static void refusals(void **state)
 {
 	struct err err;
@@ -758,7 +792,8 @@ int main(void)
 		cmocka_unit_test(groups_show),
 		cmocka_unit_test(histograms), cmocka_unit_test(each),
 		cmocka_unit_test(cancelled),  cmocka_unit_test(traces),
-		cmocka_unit_test(values),     cmocka_unit_test(refusals),
+		cmocka_unit_test(values),     cmocka_unit_test(empty),
+		cmocka_unit_test(refusals),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -375,6 +375,31 @@ static bool count_hit(void *arg, const struct cell *cells, size_t n, int64_t id)
 	return true;
 }
 
+/* Bars of all events come from columns, of some from rows: both add up. */
+static void bars(void **state)
+{
+	struct fixture *f = *state;
+	struct filter *any = parse("has:event");
+	struct query q = events(NULL), rows = events(any);
+	struct err err;
+	struct histogram *a = engine_histogram(f->e, &q, 80, NULL, &err);
+	struct histogram *b = engine_histogram(f->e, &rows, 80, NULL, &err);
+	uint64_t sum = 0;
+
+	assert_non_null(a);
+	assert_non_null(b);
+	assert_int_equal(a->n, b->n);
+	for (size_t i = 0; i < a->n; i++) {
+		assert_int_equal(a->all[i], b->all[i]);
+		assert_int_equal(a->blocked[i], b->blocked[i]);
+		sum += a->all[i];
+	}
+	assert_int_equal(sum, f->all->nrows);
+	histogram_free(a);
+	histogram_free(b);
+	filter_unref(any);
+}
+
 static void lines(void **state)
 {
 	struct fixture *f = *state;
@@ -502,7 +527,8 @@ int main(void)
 		cmocka_unit_test(order),       cmocka_unit_test(pages),
 		cmocka_unit_test(by_id),       cmocka_unit_test(constraints),
 		cmocka_unit_test(filters),     cmocka_unit_test(complements),
-		cmocka_unit_test(through_events), cmocka_unit_test(lines),
+		cmocka_unit_test(through_events), cmocka_unit_test(bars),
+		cmocka_unit_test(lines),
 		cmocka_unit_test(finding),     cmocka_unit_test(changed),
 	};
 
