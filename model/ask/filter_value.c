@@ -11,8 +11,9 @@ static const char *const weekdays[] = { "sun", "mon", "tue", "wed",
 
 bool field_is_text(const struct field *f)
 {
-	return f->type == FIELD_TEXT || f->type == FIELD_ADDRESS ||
-	       f->type == FIELD_DOMAIN || f->type == FIELD_IP;
+	return f->type == FIELD_TEXT || f->type == FIELD_LINE ||
+	       f->type == FIELD_ADDRESS || f->type == FIELD_DOMAIN ||
+	       f->type == FIELD_IP;
 }
 
 /* What ought to stand there: the second half of an error. */
@@ -240,7 +241,8 @@ static bool take_text(struct reader *r, const struct field *f,
 	v->exact = exact;
 	if (raw->quoted || exact)
 		return true;
-	v->own = f->type != FIELD_TEXT && slice_eq(raw->text, SLICE("own"));
+	v->own = f->type != FIELD_TEXT && f->type != FIELD_LINE &&
+	         slice_eq(raw->text, SLICE("own"));
 	if (v->own)
 		v->text = slice_of("", 0);
 	/* as logs write them: from=<bob@example.com> */

@@ -419,7 +419,7 @@ const struct field *const fields[] = {
 	      T(NULL, "text:(SELECT format FROM source WHERE id=t.source)"),
 	      M(NULL, "text:(SELECT format FROM source WHERE id=T.source)"),
 	      R(NULL, "text:(SELECT format FROM source WHERE id=T.source)"))),
-	FIELD("raw", "", FIELD_TEXT, "text of the line; reads the evidence", NULL,
+	FIELD("raw", "", FIELD_LINE, "text of the line; reads the evidence", NULL,
 	  false, SRC(E("raw", "vtext:v.raw"))),
 	FIELD("time_raw", "", FIELD_TEXT, "time as it was written", NULL, false,
 	  SRC(E("time_raw", "vtext:v.time_raw"))),

@@ -41,6 +41,7 @@ bool unit_find(const char *name, enum unit *u);
 
 enum field_type {
 	FIELD_TEXT,    /* * and ? are wildcards; ASCII case ignored */
+	FIELD_LINE,    /* text; a value without wildcards may stand anywhere in it */
 	FIELD_ADDRESS, /* text; a value without @ also matches the local part or,
 	                  with a dot, the domain */
 	FIELD_DOMAIN,  /* matches on label boundaries */

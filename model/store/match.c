@@ -364,20 +364,6 @@ static bool test_ip(const struct matcher *m, const struct value *v,
 	return text_is(m, v, text);
 }
 
-static bool test_value(const struct matcher *m, const struct value *v,
-                       struct slice text)
-{
-	if (v->own)
-		return test_own(m, v, text);
-	if (m->type == FIELD_ADDRESS)
-		return test_address(m, v, text);
-	if (m->type == FIELD_DOMAIN)
-		return test_domain(m, v, text);
-	if (m->type == FIELD_IP)
-		return test_ip(m, v, text);
-	return text_is(m, v, text);
-}
-
 /* A bare word stands anywhere in the text. */
 static bool test_word(const struct value *v, struct slice text)
 {
@@ -393,6 +379,22 @@ static bool test_word(const struct value *v, struct slice text)
 	yes = match_glob(text, strbuf_slice(&b), true);
 	strbuf_release(&b);
 	return yes;
+}
+
+static bool test_value(const struct matcher *m, const struct value *v,
+                       struct slice text)
+{
+	if (v->own)
+		return test_own(m, v, text);
+	if (m->type == FIELD_ADDRESS)
+		return test_address(m, v, text);
+	if (m->type == FIELD_DOMAIN)
+		return test_domain(m, v, text);
+	if (m->type == FIELD_IP)
+		return test_ip(m, v, text);
+	if (m->type == FIELD_LINE && !v->exact && !v->pattern)
+		return test_word(v, text);
+	return text_is(m, v, text);
 }
 
 bool matcher_test(struct matcher *m, struct slice text)

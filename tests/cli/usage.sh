@@ -47,6 +47,9 @@ fails 3 "would lie in" index -c "$dir/logs/in.case" "$dir/logs"
 "$mailspoor" list messages $c -f from:nobody > "$dir/out"; is $? 1 "nothing matched: status 1"
 "$mailspoor" trace nosuchid $c > "$dir/out"; is $? 1 "an unknown id: status 1"
 
+# a part of a line is found, without stars
+is "$("$mailspoor" list events $c -f 'raw:"queued as 99AA"' --format json | wc -l)" 1 "raw: finds what stands in a line"
+is "$("$mailspoor" list events $c -f 'raw:"queued as 99AB"' --format json | wc -l)" 0 "and not what does not"
 out=$("$mailspoor" list messages $c --format csv --columns sender,first_utc,delivered,relayed)
 has "$out" "ann@a.example,2026-03-14T08:15:02.000000Z,0,1" "CSV in UTC with the zone given"
 out=$("$mailspoor" trace m1@a.example $c)
