@@ -315,6 +315,7 @@ static void fields_run(void **state)
 			rows(f->e, (enum unit)u, strbuf_text(&text));
 			switch (fields[i]->type) {
 			case FIELD_TEXT:
+			case FIELD_LINE:
 			case FIELD_ADDRESS:
 			case FIELD_DOMAIN:
 				asked[0] = ":x*";
