@@ -12,13 +12,14 @@ struct hash128 {
 uint64_t hash64(struct slice s);
 struct hash128 hash128(struct slice s);
 
-/* One 64-bit value out of two, for keys of several parts. */
+/* One 64-bit value out of two, for keys of several parts. Small numbers that
+ * differ give values that differ in all bits (the finisher of splitmix64). */
 static inline uint64_t hash_mix(uint64_t a, uint64_t b)
 {
-	uint64_t x = a ^ (b + 0x9e3779b97f4a7c15u + (a << 6) + (a >> 2));
+	uint64_t x = (a + 0x9e3779b97f4a7c15u) * 0xbf58476d1ce4e5b9u;
 
-	x ^= x >> 32;
-	x *= 0xd6e8feb86659fd93u;
+	x = ((x ^ (x >> 29)) + b) * 0x94d049bb133111ebu;
+	x = (x ^ (x >> 32)) * 0xd6e8feb86659fd93u;
 	return x ^ (x >> 32);
 }
 

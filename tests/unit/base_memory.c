@@ -158,6 +158,29 @@ static void test_err(void **state)
 	assert_memory_equal(e.text, "599: 598: ", 10);
 }
 
+static int by_value(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Keys made of two small numbers, as row numbers and words are, never meet. */
+static void test_hash_mix_small(void **state)
+{
+	enum { SIDE = 600 };
+	uint64_t *all = mem_alloc(SIDE * SIDE * sizeof *all);
+
+	(void)state;
+	for (uint64_t a = 0; a < SIDE; a++)
+		for (uint64_t b = 0; b < SIDE; b++)
+			all[a * SIDE + b] = hash_mix(a, b * 7);
+	qsort(all, SIDE * SIDE, sizeof *all, by_value);
+	for (size_t i = 1; i < SIDE * SIDE; i++)
+		assert_true(all[i - 1] != all[i]);
+	free(all);
+}
+
 static void test_hash(void **state)
 {
 	struct hash128 a = hash128(SLICE("abc")), b = hash128(SLICE("abd"));
@@ -227,6 +250,7 @@ static void test_cancel(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hash_mix_small),
 		cmocka_unit_test(test_grow),   cmocka_unit_test(test_alloc),
 		cmocka_unit_test(test_strbuf), cmocka_unit_test(test_arena),
 		cmocka_unit_test(test_err),    cmocka_unit_test(test_hash),
