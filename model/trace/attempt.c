@@ -127,3 +127,36 @@ void attempts_unite(struct derive *d)
 	free(p);
 	map_release(&shared);
 }
+
+/* A session logs in once as a user (RFC 4954: no AUTH after a successful one),
+ * but some servers name the user again with each message: the first stays. */
+void attempts_logins(struct derive *d)
+{
+	struct map first = {0};
+
+	for (uint32_t g = 0; g < d->natts; g++) {
+		const struct attempt *a = derive_attempt(d, g);
+		struct att *t = &d->atts[g];
+		uint32_t *was;
+
+		if (a->action != ACTION_AUTH_OK || t->ses == NONE32 || t->copy)
+			continue;
+		was = map_add(&first,
+			      (t->ses + UINT64_C(1)) << 32 |
+				      word_in(d->pieces[d->att_piece[g]],
+					      a->user),
+			      g);
+		if (*was == g)
+			continue;
+		if (t->utc < d->atts[*was].utc) {
+			uint32_t later = *was;
+
+			*was = g;
+			t->copies = d->atts[later].copies;
+			t = &d->atts[later];
+		}
+		t->copy = true;
+		d->atts[*was].copies++;
+	}
+	map_release(&first);
+}

@@ -111,10 +111,10 @@ bool trace_derive(const struct trace_input *in, const struct stretch *stretches,
 		  struct cancel *cancel, struct err *err)
 {
 	static void (*const steps[])(struct derive *) = {
-		stitch_transactions, stitch_sessions,    attempts_init,
-		attempts_unite,      attempts_agents,    refuse_transactions,
-		deliver_attempts,    link_transactions,  retry_transactions,
-		journeys_make,       journeys_direct,
+		stitch_transactions, stitch_sessions,     attempts_init,
+		attempts_unite,      attempts_logins,     attempts_agents,
+		refuse_transactions, deliver_attempts,    link_transactions,
+		retry_transactions,  journeys_make,       journeys_direct,
 	};
 	struct derive d = {
 		.in = in, .sink = sink, .cancel = cancel, .err = err};

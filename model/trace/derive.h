@@ -149,6 +149,7 @@ void stitch_transactions(struct derive *d);
 void stitch_sessions(struct derive *d);
 void attempts_init(struct derive *d);
 void attempts_unite(struct derive *d); /* the same answer in several sources */
+void attempts_logins(struct derive *d); /* one per session and user */
 uint32_t attempt_server(struct derive *d, uint32_t g);
 void attempts_agents(struct derive *d);  /* delivery agents' words on them */
 void refuse_transactions(struct derive *d);

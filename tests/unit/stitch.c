@@ -55,6 +55,39 @@ static void test_one(void **state)
 	rows_release(&r);
 }
 
+/* A session logs in once, however often the log says so: each message names its
+ * user again. Another user, or another session, is another login. */
+static void test_logins(void **state)
+{
+	static const char lines[] =
+		"@1 h s=S1 roles=sopens do=connect\n"
+		"@2 h s=S1 roles=attempt do=auth_ok user=ann\n"
+		"@3 h s=S1 roles=attempt do=auth_ok user=ann\n"
+		"@4 h s=S1 roles=attempt do=auth_ok user=bob\n"
+		"@5 h s=S1 roles=attempt do=auth_fail user=ann\n"
+		"@6 h s=S1 roles=attempt do=auth_fail user=ann\n"
+		"@7 h s=S1 roles=scloses do=disconnect\n"
+		"@8 h s=S1 roles=sopens do=connect\n"
+		"@9 h s=S1 roles=attempt do=auth_ok user=ann\n";
+
+	(void)state;
+	for (unsigned cut = 1; cut < 10; cut++) {
+		struct rows r;
+
+		rows_init(&r);
+		rows_add(&r, lines, cut);
+		rows_derive(&r);
+		assert_int_equal(r.nsessions, 2);
+		assert_int_equal(r.sessions[0].auth_ok, 2);
+		assert_int_equal(r.sessions[0].auth_fail, 2);
+		assert_int_equal(r.sessions[1].auth_ok, 1);
+		assert_int_equal(r.nattempts, 5);
+		assert_int_equal(r.attempts[0].time, 2 * US_SECOND);
+		assert_int_equal(r.attempts[0].copies, 1);
+		rows_release(&r);
+	}
+}
+
 static void test_ledger(void **state)
 {
 	static const char lines[] = "@1 h do=info\n"
@@ -463,6 +496,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one),
+		cmocka_unit_test(test_logins),
 		cmocka_unit_test(test_ledger),
 		cmocka_unit_test(test_generations),
 		cmocka_unit_test(test_instances),
