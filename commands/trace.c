@@ -2,6 +2,7 @@
 /* trace ID: what happened to a message, over all servers, with the proof. */
 #include "commands/common.h"
 
+#include "base/alloc.h"
 #include "base/civil.h"
 #include "model/report/trace_report.h"
 
@@ -74,36 +75,37 @@ static enum exit_status trace_one(struct work *w, const struct options *o,
 	return n ? EXIT_DONE : EXIT_NOTHING;
 }
 
-struct all {
-	struct work *work;
-	const struct options *options;
-	FILE *out;
-	struct err *err;
-	uint64_t n;
-	bool failed;
+/* The engine answers one question at a time: ids first, traces then. */
+struct ids {
+	int64_t *list;
+	size_t n, cap;
 };
 
-static bool trace_row(void *arg, const struct cell *cells, size_t n, int64_t id)
+static bool keep_id(void *arg, const struct cell *cells, size_t n, int64_t id)
 {
-	struct all *a = arg;
+	struct ids *ids = arg;
 
 	(void)cells;
 	(void)n;
-	a->n++;
-	a->failed = !write_trace(a->work, a->options, a->out, id, a->err);
-	return !a->failed;
+	GROW(ids->list, ids->n, ids->cap);
+	ids->list[ids->n++] = id;
+	return true;
 }
 
 static enum exit_status trace_all(struct work *w, const struct options *o,
                                   FILE *out, struct err *err)
 {
 	static const char *const columns[] = { "journey_id", NULL };
-	struct all a = { w, o, out, err, 0, false };
+	struct ids ids = { 0 };
+	bool ok = engine_each(w->engine, &w->query, columns, o->limit, keep_id,
+	                      &ids, NULL, err);
 
-	if (!engine_each(w->engine, &w->query, columns, o->limit, trace_row, &a,
-	                 NULL, err) || a.failed)
+	for (size_t i = 0; ok && i < ids.n; i++)
+		ok = write_trace(w, o, out, ids.list[i], err);
+	free(ids.list);
+	if (!ok)
 		return EXIT_CASE;
-	return a.n ? EXIT_DONE : EXIT_NOTHING;
+	return ids.n ? EXIT_DONE : EXIT_NOTHING;
 }
 
 static enum exit_status trace_run(const struct options *o, FILE *out,

@@ -58,6 +58,8 @@ for id in '<m1@a.example>' 1E240A0001 mx1/1E240A0001 mail.log:2; do
 	"$mailspoor" trace "$id" $c > "$dir/out"; is $? 0 "trace $id"
 	has "$(cat "$dir/out")" "1E240A0001" "trace $id finds the transaction"
 done
+is "$("$mailspoor" trace --all $c --json | wc -l)" 1 "trace --all --json: a line for each journey"
+is "$("$mailspoor" trace --all $c --json -f from:nobody | wc -l)" 0 "trace --all -f: only what matches"
 out=$("$mailspoor" trace 1E240A0001 $c --json)
 has "$out" '"outcome":"relayed"' "trace --json"
 out=$("$mailspoor" trace 1E240A0001 $c --dot)
