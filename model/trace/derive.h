@@ -7,7 +7,7 @@
 #ifndef MODEL_TRACE_DERIVE_H
 #define MODEL_TRACE_DERIVE_H
 
-#include "model/trace/clock.h"
+#include "model/store/stretch.h"
 #include "model/trace/map.h"
 #include "model/trace/trace.h"
 

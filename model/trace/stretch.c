@@ -4,7 +4,7 @@
 #include "model/trace/stretch.h"
 
 #include "base/alloc.h"
-#include "model/trace/clock.h"
+#include "model/store/stretch.h"
 
 struct dater {
 	const struct trace_input *in;

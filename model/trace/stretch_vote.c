@@ -4,7 +4,7 @@
 #include "model/trace/stretch.h"
 
 #include "base/alloc.h"
-#include "model/trace/clock.h"
+#include "model/store/stretch.h"
 
 #define QUARTER (15 * US_MINUTE)
 #define NEAR (5 * US_MINUTE) /* what clocks and waiting may add to an offset   \
