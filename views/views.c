@@ -5,6 +5,9 @@
 /* A row each: panes in the order of their digits, then pages. */
 #define VIEWS(X)                                                             \
 	X(messages)                                                          \
+	X(senders)                                                           \
+	X(recipients)                                                        \
+	X(hosts)                                                             \
 	X(replies)                                                           \
 	X(events)                                                            \
 	X(sources)                                                           \
