@@ -4,6 +4,9 @@
 prefix ?= /usr/local
 bindir = $(prefix)/bin
 mandir = $(prefix)/share/man
+libdir = $(prefix)/lib/mailspoor
+bashdir = $(prefix)/share/bash-completion/completions
+zshdir = $(prefix)/share/zsh/vendor-completions
 BUILD ?= build
 CFLAGS ?= -O2 -g
 
@@ -40,7 +43,8 @@ Q = $(if $(filter 1,$(V)),,@)
 say = $(if $(filter 1,$(V)),,@echo '  $(1) $(2)';)
 
 .PHONY: all check asan fuzz bench lint accept format format-check install \
-        uninstall clean help tools unit clang fuzzers
+        uninstall clean help tools unit clang fuzzers \
+        extension man deb
 .SECONDARY:
 all: $(BUILD)/mailspoor
 
@@ -65,6 +69,23 @@ $(foreach l,$(LAYERS),$(eval $(call layer_rule,$(l))))
 $(BUILD)/mailspoor: $(BUILD)/mailspoor.o $(LAYER_LIBS)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $< $(LINK) $(LIBS)
 
+# The extension of sqlite3: the lower layers once more, as a shared object that
+# calls the SQLite of whoever loads it.
+PIC_SOURCES = $(foreach l,base parsers model/evidence model/store,\
+              $(call sources,$(l))) extension/mailspoor.c
+PIC = $(PIC_SOURCES:%.c=$(BUILD)/pic/%.o)
+PIC_FLAGS = -fPIC -fvisibility=hidden -include extension/host_sqlite.h
+
+$(BUILD)/pic/%.o: %.c $(BUILD)/flags
+	@mkdir -p $(dir $@)
+	$(call say,CC,$< for the extension)$(CC) $(filter-out $(SANITIZE),$(OWN_CFLAGS)) $(CFLAGS) \
+	 $(PIC_FLAGS) -MMD -MP -c -o $@ $<
+
+extension: $(BUILD)/mailspoor.so ## v_event for the sqlite3 program
+$(BUILD)/mailspoor.so: $(PIC)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(LDFLAGS) -shared -Wl,-z,defs -o $@ $^ \
+	 $(filter-out -lsqlite3,$(LIBS))
+
 # Tests ------------------------------------------------------------------
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(HELPERS) $(LAYER_LIBS)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $< $(HELPERS) \
@@ -76,7 +97,7 @@ $(BUILD)/tests/tools/%: $(BUILD)/tests/tools/%.o $(LAYER_LIBS)
 tools: $(TOOLS)
 unit: $(UNIT)
 
-check: all $(UNIT) $(TOOLS) ## all tests but fuzz
+check: all extension man $(UNIT) $(TOOLS) ## all tests but fuzz
 	@BUILD=$(BUILD) tests/run
 
 # one sanitized build serves the tests and the fuzz targets
@@ -121,10 +142,35 @@ format:
 format-check:
 	clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h')
 
-install: all
+# What is filled from the program's own tables: man pages and completions.
+PAGES = $(patsubst man/%.in,%,$(wildcard man/*.in))
+MANUAL = $(PAGES:%=$(BUILD)/man/%)
+COMPLETION = $(BUILD)/completion/mailspoor.bash $(BUILD)/completion/_mailspoor
+INSTALLED = $(bindir)/mailspoor $(libdir)/mailspoor.so \
+            $(foreach p,$(PAGES),$(mandir)/man$(subst .,,$(suffix $(p)))/$(p)) \
+            $(bashdir)/mailspoor $(zshdir)/_mailspoor
+
+$(BUILD)/tools/manual: $(BUILD)/tools/manual.o $(LAYER_LIBS)
+	$(call say,LD,$@)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $< $(LINK) $(LIBS)
+
+$(MANUAL) $(COMPLETION): $(BUILD)/%: %.in $(BUILD)/tools/manual
+	@mkdir -p $(dir $@)
+	$(call say,FILL,$@)$(BUILD)/tools/manual $< > $@.new && mv $@.new $@
+
+man: $(MANUAL) $(COMPLETION) ## man pages and completions
+
+install: all extension man ## program, extension, man pages, completions; DESTDIR, prefix
 	install -D -m 755 $(BUILD)/mailspoor $(DESTDIR)$(bindir)/mailspoor
+	install -D -m 644 $(BUILD)/mailspoor.so $(DESTDIR)$(libdir)/mailspoor.so
+	for p in $(PAGES); do install -D -m 644 $(BUILD)/man/$$p \
+	 $(DESTDIR)$(mandir)/man$${p##*.}/$$p || exit 1; done
+	install -D -m 644 $(BUILD)/completion/mailspoor.bash $(DESTDIR)$(bashdir)/mailspoor
+	install -D -m 644 $(BUILD)/completion/_mailspoor $(DESTDIR)$(zshdir)/_mailspoor
 uninstall:
-	rm -f $(DESTDIR)$(bindir)/mailspoor
+	rm -f $(INSTALLED:%=$(DESTDIR)%)
+
+deb: ## a package for this Debian or Ubuntu, into build/
+	@BUILD=$(BUILD) MAKE='$(MAKE)' packaging/deb
 
 clean:
 	rm -rf build build-asan build-fuzz

@@ -56,4 +56,13 @@ bool options_read(struct options *o, int argc, char **argv,
 void options_release(struct options *o);
 void options_help(FILE *out);
 
+/* Option I as help and man page show it; false behind the last. */
+struct option_text {
+	const char *name;   /* "--case" */
+	char letter;        /* 'c', or 0 */
+	const char *value;  /* "FILE", NULL: takes none */
+	const char *about;
+};
+bool option_text(size_t i, struct option_text *out);
+
 #endif

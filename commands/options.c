@@ -203,6 +203,15 @@ void options_release(struct options *o)
 	free(o->args);
 }
 
+bool option_text(size_t i, struct option_text *out)
+{
+	if (i >= INFOS)
+		return false;
+	*out = (struct option_text){ infos[i].name, infos[i].letter,
+		                     infos[i].value, infos[i].about };
+	return true;
+}
+
 void options_help(FILE *out)
 {
 	fputs("mailspoor [-c CASE] [-f FILTER] [LOG...]\n"

@@ -108,7 +108,7 @@ struct engine *engine_open(const char *path, struct err *err)
 	             NULL, NULL, NULL);
 	engine_add_functions(e);
 	e->text = text_store_new(e);
-	v_event_register(e);
+	v_event_register(e, db, NULL);
 	return e;
 }
 

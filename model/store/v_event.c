@@ -791,7 +791,8 @@ static const sqlite3_module module = {
 	.xRowid = v_rowid,
 };
 
-void v_event_register(struct engine *e)
+int v_event_register(struct engine *e, struct sqlite3 *db,
+                     void (*done)(void *engine))
 {
-	sqlite3_create_module_v2(e->db, "v_event", &module, e, NULL);
+	return sqlite3_create_module_v2(db, "v_event", &module, e, done);
 }

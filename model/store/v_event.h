@@ -8,6 +8,11 @@
 
 #include "model/store/engine.h"
 
-void v_event_register(struct engine *e);
+struct sqlite3;
+
+/* Makes it known to DB, which may be another program's connection to the case of
+ * E. DONE, if not NULL, gets E when DB is closed. The result is SQLite's. */
+int v_event_register(struct engine *e, struct sqlite3 *db,
+                     void (*done)(void *engine));
 
 #endif
