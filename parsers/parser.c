@@ -7,6 +7,7 @@
 const struct parser *const parsers[] = {
 	&parser_postfix,
 	&parser_sendmail,
+	&parser_opensmtpd,
 	&parser_raw, /* last: takes what nobody claims */
 	NULL,
 };
