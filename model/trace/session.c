@@ -138,6 +138,26 @@ static uint32_t server_of(struct derive *d, const struct ses *s)
 	return server;
 }
 
+static void take_client(const struct derive *d, struct txn *t)
+{
+	const struct ses *s = &d->sess[t->session];
+
+	for (uint32_t k = 0; k < s->nparts; k++) {
+		uint32_t g = d->ses_parts[s->parts + k];
+		const struct piece *p = d->pieces[d->part_piece[g]];
+		const struct session_part *x = derive_part(d, g);
+
+		if (!t->client_ip)
+			t->client_ip = word_in(p, x->client_ip);
+		if (!t->client_name)
+			t->client_name = word_in(p, x->client_name);
+		if (!t->helo)
+			t->helo = word_in(p, x->helo);
+		if (!t->user)
+			t->user = word_in(p, x->user);
+	}
+}
+
 static void sessions_build(struct derive *d, const uint32_t *start, uint32_t n)
 {
 	d->sess = mem_alloc(n * sizeof *d->sess + 1);
@@ -150,9 +170,16 @@ static void sessions_build(struct derive *d, const uint32_t *start, uint32_t n)
 		s->server = server_of(d, s);
 	}
 	/* so far transactions know a part: now the whole */
-	for (uint32_t i = 0; i < d->ntxns; i++)
-		if (d->txns[i].session != NONE32)
-			d->txns[i].session = d->part_ses[d->txns[i].session];
+	for (uint32_t i = 0; i < d->ntxns; i++) {
+		struct txn *t = &d->txns[i];
+
+		if (t->session == NONE32)
+			continue;
+		t->session = d->part_ses[t->session];
+		/* some servers name the client on its connection alone */
+		if (!t->client_ip && !t->client_name)
+			take_client(d, t);
+	}
 }
 
 void stitch_sessions(struct derive *d)
