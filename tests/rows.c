@@ -92,6 +92,7 @@ static unsigned rows_role(struct slice name)
 		{ "attempt", ROLE_ATTEMPT },   { "repeats", ROLE_REPEATS },
 		{ "probe", ROLE_PROBE },       { "notmail", ROLE_NOT_MAIL },
 		{ "envelope", ROLE_ENVELOPE }, { "copy", ROLE_COPY },
+		{ "gap", ROLE_GAP },
 	};
 
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)

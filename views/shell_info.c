@@ -42,7 +42,7 @@ void shell_info_reply(struct shell *sh, struct reply *r)
 	}
 	if (sh->info_stage == INFO_SOURCES) {
 		sh->info_stage = INFO_GAPS;
-		ask_rows(sh, UNIT_COVERAGE, "kind:gap");
+		ask_rows(sh, UNIT_COVERAGE, "kind:gap,suppressed,truncated");
 	} else {
 		sh->info_stage = INFO_DONE;
 	}

@@ -349,6 +349,15 @@ static void put_without(const struct step *s, const struct window *w, int row,
 	strbuf_release(&text);
 }
 
+static const char *gap_words(struct slice kind)
+{
+	if (slice_eq(kind, SLICE("suppressed")))
+		return "says itself that lines were lost,";
+	if (slice_eq(kind, SLICE("truncated")))
+		return "could not be read to its end: nothing";
+	return "has a gap";
+}
+
 static int put_gaps(const struct shell *sh, const struct window *w, int row,
                     int last)
 {
@@ -358,7 +367,8 @@ static int put_gaps(const struct shell *sh, const struct window *w, int row,
 	for (size_t i = 0; r && i < r->nrows && row < last; i++) {
 		strbuf_reset(&text);
 		strbuf_add_slice(&text, result_cell(r, i, "server")->text);
-		strbuf_add_str(&text, " has a gap from ");
+		strbuf_addf(&text, " %s from ",
+		            gap_words(result_cell(r, i, "kind")->text));
 		times_add(&sh->times, result_cell(r, i, "from_utc")->number, 0,
 		          &text);
 		strbuf_add_str(&text, " to ");

@@ -122,6 +122,7 @@ static struct trace_source *trace_sources(const struct source_list *l)
 			.year = src->year_given,
 			.mtime = src->mtime,
 			.copy = src->state == SOURCE_COPY,
+			.cut = src->state == SOURCE_CUT,
 		};
 	}
 	return list;

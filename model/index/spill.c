@@ -208,6 +208,9 @@ void spill_piece(struct spill *s, struct piece *p)
 	MOVE(hints, q.nhints);
 	MOVE(jumps, q.njumps);
 	MOVE(repeats, q.nrepeats);
+	MOVE(runs, q.nruns);
+	MOVE(pauses, q.npauses);
+	MOVE(notes, q.nnotes);
 	MOVE(word_ids, q.nword_ids);
 	put_texts(s, &p->texts, &q.texts);
 	if (s->fd < 0)

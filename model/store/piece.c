@@ -45,6 +45,9 @@ void piece_free(struct piece *p)
 	free(p->hints);
 	free(p->jumps);
 	free(p->repeats);
+	free(p->runs);
+	free(p->pauses);
+	free(p->notes);
 	free_columns(p);
 	free(p);
 }
@@ -62,6 +65,7 @@ void piece_shrink(struct piece *p)
 	SHRINK(p->attempts, p->nattempts, p->cattempts);
 	SHRINK(p->keys, p->nkeys, p->ckeys);
 	SHRINK(p->hints, p->nhints, p->chints);
+	SHRINK(p->runs, p->nruns, p->cruns);
 }
 
 /* One list of fields serves both ways: a coder either writes what the fields
@@ -318,6 +322,31 @@ static void code_repeat(struct coder *c, const struct piece *p,
 	code_i64(c, &r->n);
 }
 
+static void code_run(struct coder *c, struct time_run *r)
+{
+	code_word(c, &r->host);
+	code_stamp(c, &r->first);
+	code_stamp(c, &r->last);
+	code_line(c, &r->first_line);
+	code_line(c, &r->last_line);
+	code_u32(c, &r->lines);
+	code_u32(c, &r->events);
+}
+
+static void code_note(struct coder *c, struct gap_note *n)
+{
+	code_word(c, &n->host);
+	code_line(c, &n->line);
+	code_stamp(c, &n->time);
+	code_i64(c, &n->lost);
+}
+
+static void code_pause(struct coder *c, struct pause_count *n)
+{
+	n->slot = code_enum(c, n->slot, 24 * PAUSE_STEPS);
+	code_u32(c, &n->n);
+}
+
 /* Makes room for a list when reading; each entry takes at least LEAST bytes, so
  * that a damaged count cannot ask for more than the bytes could hold. */
 #define CODE_LIST(c, list, n, cap, least)                                      \
@@ -424,6 +453,9 @@ static void code_lists(struct coder *c, struct piece *p)
 	CODE_LIST(c, p->hints, p->nhints, p->chints, 4);
 	CODE_LIST(c, p->jumps, p->njumps, p->cjumps, 3);
 	CODE_LIST(c, p->repeats, p->nrepeats, p->crepeats, 5);
+	CODE_LIST(c, p->runs, p->nruns, p->cruns, 7);
+	CODE_LIST(c, p->pauses, p->npauses, p->cpauses, 2);
+	CODE_LIST(c, p->notes, p->nnotes, p->cnotes, 4);
 }
 
 static void code_piece(struct coder *c, struct piece *p)
@@ -451,6 +483,12 @@ static void code_piece(struct coder *c, struct piece *p)
 	}
 	for (size_t i = 0; i < p->nrepeats && !c->bad; i++)
 		code_repeat(c, p, &p->repeats[i]);
+	for (size_t i = 0; i < p->nruns && !c->bad; i++)
+		code_run(c, &p->runs[i]);
+	for (size_t i = 0; i < p->npauses && !c->bad; i++)
+		code_pause(c, &p->pauses[i]);
+	for (size_t i = 0; i < p->nnotes && !c->bad; i++)
+		code_note(c, &p->notes[i]);
 }
 
 /* Writing changes nothing: a coder with OUT only reads what it is shown. */

@@ -130,6 +130,52 @@ struct time_jump {
 	int64_t before, after; /* packed stamps */
 };
 
+/* Records of one host that follow each other without a silence: not over RUN_SILENCE
+ * and not back by more than RUN_BACK, so that a clock put back an hour begins
+ * another run. */
+#define RUN_SILENCE (5 * US_MINUTE)
+#define RUN_BACK (15 * US_MINUTE)
+struct time_run {
+	uint32_t host;        /* word */
+	int64_t first, last;  /* packed stamps: least and greatest */
+	uint32_t first_line, last_line; /* of these two */
+	uint32_t lines;       /* physical lines of its records */
+	uint32_t events;      /* how many of the records a parser knew as mail */
+};
+
+/* How often records followed each other after so long a time, in an hour of the
+ * day as written: what a usual silence is. */
+struct pause_count {
+	uint32_t slot; /* hour * PAUSE_STEPS + pause_step */
+	uint32_t n;
+};
+#define PAUSE_STEPS 137
+static inline unsigned pause_step(int64_t us)
+{
+	uint64_t s = us < 0 ? 0 : (uint64_t)us / US_SECOND;
+	unsigned n = 0;
+
+	if (s >> 17)
+		s = (1u << 17) - 1;
+	while (s >> (n + 1))
+		n++;
+	return s ? 1 + 8 * n + (unsigned)((s * 8 >> n) & 7) : 0;
+}
+static inline int64_t pause_least(unsigned step) /* of that step, us */
+{
+	unsigned n = step ? (step - 1) / 8 : 0, m = step ? (step - 1) % 8 : 0;
+
+	return step ? (INT64_C(8) + m) * US_SECOND * (1 << n) / 8 : 0;
+}
+
+/* The log's own word that lines are missing before this one. */
+struct gap_note {
+	uint32_t host; /* word */
+	uint32_t line;
+	int64_t time;  /* packed stamp */
+	int64_t lost;  /* how many, 0 not said */
+};
+
 /* "message repeated N times", not yet resolved. */
 struct repeat {
 	uint32_t host, program; /* words */
@@ -188,6 +234,12 @@ struct piece {
 	size_t njumps, cjumps;
 	struct repeat *repeats;
 	size_t nrepeats, crepeats;
+	struct time_run *runs;
+	size_t nruns, cruns;
+	struct pause_count *pauses;
+	size_t npauses, cpauses;
+	struct gap_note *notes;
+	size_t nnotes, cnotes;
 	struct piece_lines columns;
 	size_t ccolumns;
 };

@@ -20,6 +20,8 @@ void assembler_free(struct assembler *a)
 	strbuf_release(&a->cut);
 	map_release(&a->fragments);
 	map_release(&a->sessions);
+	map_release(&a->runs);
+	free(a->pauses);
 	free(a->older);
 	free(a->starts);
 	free(a);
@@ -163,6 +165,8 @@ static uint32_t assemble_event(struct assembler *a, const struct assembling *r,
 		assemble_hint(a, r, e);
 	if (e->roles & ROLE_REPEATS)
 		assemble_repeat(a, r, e);
+	if (e->roles & ROLE_GAP)
+		assemble_note(a, r);
 	if (fragment != NONE32)
 		return 2 * fragment + 1;
 	return session != NONE32 ? 2 * session + 2 : 0;
@@ -236,6 +240,7 @@ static void assemble_record(struct assembler *a, struct record *r,
 	l->events[index] =
 		(uint16_t)(a->events.n > UINT16_MAX ? UINT16_MAX : a->events.n);
 	l->class[index] = (uint8_t)class_of(r, &a->events);
+	assemble_time(a, &now, l->class[index] == LINE_EVENT);
 	ledger_add(p, l->class[index], l -> span ? l -> span[index] : 1,
 		   a -> events.n);
 }
@@ -250,12 +255,13 @@ static void assembler_begin(struct assembler *a, const struct layout *l,
 	a->host = 0;
 	a->hint_step = 1;
 	a->hint_skip = 0;
-	a->dated = (struct stamp){TIME_NONE, 0};
+	a->dated = a->stamped = (struct stamp){TIME_NONE, 0};
 	a->nolder = 0;
 	a->nstarts = 0;
 	a->instance = 0;
 	map_reset(&a->fragments);
 	map_reset(&a->sessions);
+	map_reset(&a->runs);
 }
 
 /* Records in the order of time: those of a source that has the newest first
@@ -310,12 +316,15 @@ struct piece *assemble_piece(struct assembler *a, const struct layout *l,
 	p->first_line = first_line;
 	p->offset = offset;
 	if (!assemble_all(a, last, cancel)) {
+		free(a->pauses);
+		a->pauses = NULL;
 		piece_free(p);
 		a->piece = NULL;
 		return NULL;
 	}
 	p->hash = hash128(slice_to(bytes, (size_t)p->bytes));
 	piece_ends(p);
+	assemble_pauses(a);
 	a->piece = NULL;
 	return p;
 }

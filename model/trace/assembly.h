@@ -36,6 +36,10 @@ struct assembler {
 
 	uint32_t hint_step, hint_skip; /* every so many hints is kept */
 	struct stamp dated;            /* the last stamp without a year */
+
+	struct map runs;      /* host and kind of stamp -> its newest run */
+	struct stamp stamped; /* the last stamp */
+	uint32_t *pauses;     /* by slot; NULL: none yet */
 };
 
 /* The record being assembled. */
@@ -66,6 +70,11 @@ void assemble_repeat(struct assembler *a, const struct assembling *r,
 		     const struct event *e);
 /* Stamps without a year that go back by more than two days. */
 void assemble_jump(struct assembler *a, const struct assembling *r);
+
+/* When the log has records; MAIL: a parser knew it. */
+void assemble_time(struct assembler *a, const struct assembling *r, bool mail);
+void assemble_note(struct assembler *a, const struct assembling *r);
+void assemble_pauses(struct assembler *a); /* the piece ends */
 
 /* Record INDEX of the piece, cut and peeled again. */
 void assemble_peel(struct assembler *a, size_t index, struct record *out);

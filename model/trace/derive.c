@@ -103,6 +103,7 @@ static void derive_release(struct derive *d)
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)
 		free(all[i]);
 	map_release(&d->servers);
+	coverage_release(&d->coverage);
 	clocks_release(&d->clocks);
 }
 
@@ -111,7 +112,8 @@ bool trace_derive(const struct trace_input *in, const struct stretch *stretches,
 		  struct cancel *cancel, struct err *err)
 {
 	static void (*const steps[])(struct derive *) = {
-		stitch_transactions, stitch_sessions,     attempts_init,
+		coverage_step,       stitch_transactions, stitch_sessions,
+		attempts_init,
 		attempts_unite,      attempts_logins,     attempts_agents,
 		refuse_transactions, deliver_attempts,    link_transactions,
 		retry_transactions,  journeys_make,       journeys_direct,

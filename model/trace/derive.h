@@ -8,6 +8,7 @@
 #define MODEL_TRACE_DERIVE_H
 
 #include "model/store/stretch.h"
+#include "model/trace/coverage.h"
 #include "model/trace/map.h"
 #include "model/trace/trace.h"
 
@@ -142,9 +143,11 @@ struct derive {
 	uint32_t nrcps, crcps;
 	uint32_t *txn_order; /* by id */
 	uint32_t *del_ids;
+	struct coverage coverage;
 };
 
 /* The steps, in their order. Each is a pure function of what stands before. */
+void coverage_step(struct derive *d);
 void stitch_transactions(struct derive *d);
 void stitch_sessions(struct derive *d);
 void attempts_init(struct derive *d);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Links with their evidence, related journeys, coverage and the owners of lines
- * as rows. */
+/* Links with their evidence, related journeys and the owners of lines as rows. */
 #include "base/alloc.h"
 #include "model/trace/emit.h"
 #include "model/trace/link.h"
@@ -204,60 +203,6 @@ bool emit_related(struct derive *d)
 	}
 	map_release(&seen);
 	return ok;
-}
-
-static uint32_t piece_host(const struct piece *p)
-{
-	if (p->nfragments)
-		return p->fragments[0].host;
-	return p->nsessions ? p->sessions[0].host : 0;
-}
-
-static bool coverage_add(struct derive *d, struct coverage_row *r,
-			 uint32_t piece)
-{
-	const struct piece *p = d->pieces[piece];
-	int64_t a = derive_utc(d, piece, 0, p->first, NULL);
-	int64_t b =
-		derive_utc(d, piece, (uint32_t)(p->lines ? p->lines - 1 : 0),
-			   p->last, NULL);
-
-	r->lines += p->lines;
-	if (!r->server && piece_host(p))
-		r->server = derive_server(d, piece, piece_host(p));
-	if (a == TIME_NONE || b == TIME_NONE)
-		return false;
-	if (r->from == TIME_NONE || a < r->from)
-		r->from = a;
-	if (r->from > b)
-		r->from = b;
-	if (b > r->to)
-		r->to = b;
-	if (a > r->to)
-		r->to = a;
-	return true;
-}
-
-/* One row a source: from its first to its last line. */
-bool emit_coverage(struct derive *d)
-{
-	for (uint32_t i = 0; i < d->npieces;) {
-		uint32_t first = i;
-		struct coverage_row r = {
-			.source = d->pieces[i]->source,
-			.from = TIME_NONE,
-			.to = TIME_NONE,
-			.kind = COVERAGE_COVERED,
-		};
-
-		for (; i < d->npieces && d->pieces[i]->source == r.source; i++)
-			coverage_add(d, &r, i);
-		if (!r.server)
-			r.server = derive_server(d, first, 0);
-		if (!d->sink->coverage(d->sink->arg, &r, d->err))
-			return false;
-	}
-	return true;
 }
 
 static bool owners_of(struct derive *d, uint32_t i)

@@ -22,6 +22,7 @@ struct trace_source {
 	int year;            /* given, or 0 */
 	int64_t mtime;       /* TIME_NONE unknown */
 	bool copy;           /* same content as another: has no pieces */
+	bool cut;            /* could not be read to its end */
 };
 
 struct trace_settings {
