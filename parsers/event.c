@@ -86,7 +86,7 @@ static const char *const link_names[LINK_KIND_COUNT] = {
 static const char *const role_names[] = {
 	"opens", "opens_weakly", "activates", "closes", "session_opens",
 	"session_closes", "attempt", "admin", "repeats", "probe", "not_mail",
-	"gap", "copy", "envelope", "damaged",
+	"gap", "copy", "envelope", "damaged", "observed",
 };
 
 static const char *const kind_names[] = {

@@ -62,6 +62,9 @@ enum role {
 	ROLE_ENVELOPE = 1u << 13, /* states sender, size, nrcpt of the transaction;
 	                             not that it was taken */
 	ROLE_DAMAGED = 1u << 14, /* known, but cut or malformed: fields may miss */
+	ROLE_OBSERVED = 1u << 15, /* a sensor saw it: no server said it. Counts only
+	                             where no server did; an ACTION_INFO of it with
+	                             a recipient leaves the outcome unknown */
 };
 
 /* Text fields first, then numbers. Absent is not empty: see event_has. */

@@ -93,6 +93,7 @@ static unsigned rows_role(struct slice name)
 		{ "probe", ROLE_PROBE },       { "notmail", ROLE_NOT_MAIL },
 		{ "envelope", ROLE_ENVELOPE }, { "copy", ROLE_COPY },
 		{ "gap", ROLE_GAP },
+		{ "observed", ROLE_OBSERVED },
 	};
 
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)

@@ -32,6 +32,7 @@ enum part_edge {
 	PART_IDS_REUSED = 1u << 10,
 	PART_SESSION_OPENED = 1u << 11,
 	PART_SESSION_CLOSED = 1u << 12,
+	PART_OBSERVED = 1u << 13,     /* a sensor saw it */
 };
 
 /* What the piece says of one transaction between two edges. A new fragment

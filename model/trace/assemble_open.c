@@ -97,6 +97,7 @@ static void fragment_edges(struct fragment *f, const struct assembling *r,
 		{ROLE_COPY, PART_COPY},
 		{ROLE_ADMIN, PART_ADMIN},
 		{ROLE_ENVELOPE, PART_ENVELOPE},
+		{ROLE_OBSERVED, PART_OBSERVED},
 	};
 	int64_t now = stamp_pack(r->record->time);
 
@@ -142,8 +143,9 @@ static void fragment_fields(struct assembler *a, struct fragment *f,
 	take(a, &f->helo, e, EV_HELO);
 	if (e->action != ACTION_AUTH_FAIL)
 		take(a, &f->user, e, EV_USER);
-	/* of a delivery line it is the next server's TLS */
-	if (!event_has(e, EV_RELAY_NAME) && !event_has(e, EV_RELAY_IP))
+	/* of a delivery line it is the next server's TLS; a sensor sees one */
+	if (e->roles & ROLE_OBSERVED ||
+	    (!event_has(e, EV_RELAY_NAME) && !event_has(e, EV_RELAY_IP)))
 		take(a, &f->tls, e, EV_TLS);
 	take(a, &f->subject, e, EV_SUBJECT);
 	if (!f->message_id && event_has(e, EV_MESSAGE_ID))

@@ -168,8 +168,11 @@ static void deliver_one(struct deliverer *x, uint32_t att)
 
 	if (a->flags & ATTEMPT_PROBE)
 		x->t->flags |= ROW_PROBE;
-	if (!outcome_of(a->action, &o))
-		return;
+	if (!outcome_of(a->action, &o)) {
+		if (!(x->t->edges & PART_OBSERVED))
+			return;
+		o = OUTCOME_UNKNOWN;
+	}
 	/* the MTA only knows that the agent took it */
 	if (d->atts[att].agent != NONE32 && o != OUTCOME_DELAYED)
 		outcome_of(derive_attempt(d, d->atts[att].agent)->action, &o);
@@ -237,7 +240,9 @@ static bool is_settled(const struct derive *d, const struct txn *t)
 static enum transaction_state state_of(const struct derive *d,
 				       const struct txn *t, int64_t ends)
 {
-	if (is_refused(d, t))
+	if (t->edges & PART_OBSERVED)
+		return STATE_OBSERVED;
+	if (t->refused)
 		return STATE_REFUSED;
 	if (t->opened == TIME_NONE)
 		return STATE_TRUNCATED;
@@ -300,6 +305,7 @@ void deliver_attempts(struct derive *d)
 		map_reset(&x.many);
 		for (uint32_t k = 0; k < t->natts; k++)
 			deliver_one(&x, d->txn_atts[t->atts + k]);
+		t->refused = !t->nfrags || is_refused(d, t);
 		if (t->nfrags)
 			t->state = (uint8_t)state_of(
 				d, t, *server_end(&ends, t->server));

@@ -28,6 +28,7 @@ struct txn {
 	uint32_t up;          /* link that leads here, NONE32 */
 	uint16_t edges;
 	uint8_t state, direction, flags;
+	bool refused; /* nothing but refusals, whatever its state */
 };
 
 /* What a transaction's parts say besides: looked up when it is emitted. */

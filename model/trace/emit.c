@@ -277,7 +277,9 @@ static bool emit_attempt(struct derive *d, uint32_t g)
 	attempt_owner(d, t, &r);
 	if (t->agent != NONE32 && agent_place(d, t->agent))
 		r.place = agent_place(d, t->agent);
-	r.flags = (a->flags & ATTEMPT_PROBE ? ROW_PROBE : 0u) |
+	if (t->txn != NONE32 && d->txns[t->txn].state == STATE_OBSERVED)
+		r.flags = d->txns[t->txn].flags & ROW_COPY;
+	r.flags |= (a->flags & ATTEMPT_PROBE ? ROW_PROBE : 0u) |
 		  (a->flags & ATTEMPT_COPY ? ROW_COPY : 0u) |
 		  (t->assumed ? ROW_TIME_ASSUMED : 0u);
 	for (uint32_t n = 0; n < a->repeat; n++, r.id++)

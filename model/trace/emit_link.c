@@ -25,6 +25,7 @@ static unsigned told_of(const struct derive *d, const struct link *k)
 {
 	unsigned told = k->evidence;
 
+	told &= ~E(4);
 	if (k->key != NONE32)
 		told &= ~(E(2) | E(3));
 	if (k->att == NONE32)
@@ -122,6 +123,15 @@ static void evidence_text(const struct derive *d, const struct link *k,
 	case 2:
 	case 3:
 		evidence_key(d, k, r);
+		break;
+	case 4:
+		if (k->att != NONE32)
+			from_attempt(d, k->att, r);
+		r->from_text = k->att != NONE32 ? derive_next_id(d, k->att)
+						: derive_queue_id(d, from);
+		r->to_text = slice_of(NULL, 0);
+		if (to->ndels && d->dels[to->dels].last != NONE32)
+			r->to_text = derive_next_id(d, d->dels[to->dels].last);
 		break;
 	case 5:
 		r->from_text = derive_message_id(d, from);

@@ -33,7 +33,9 @@ static uint32_t *join(struct derive *d)
 
 		if (!joins(k))
 			continue;
-		d->continues[k->from] = true;
+		/* a witness tells no more than who was heard */
+		if (k->kind != LINK_OBSERVED)
+			d->continues[k->from] = true;
 		a = find(set, k->from);
 		b = find(set, k->to);
 		if (a != b)
@@ -172,6 +174,10 @@ static uint32_t servers_word(struct derive *d, const struct jny *j)
 	for (uint32_t i = 0; i < j->ntxns; i++) {
 		uint32_t server = d->txns[list[i]].server, k = 0;
 
+		/* no message passed through a sensor */
+		if (d->txns[list[i]].flags & ROW_COPY &&
+		    d->txns[list[i]].state == STATE_OBSERVED)
+			continue;
 		while (k < i && k < 256 && d->txns[list[k]].server != server)
 			k++;
 		if (k < i && d->txns[list[k]].server == server)
@@ -207,7 +213,7 @@ static void take_txn(const struct derive *d, struct jny_rest *j, uint32_t i)
 		j->size = rest.size;
 	if (t->last != TIME_NONE && (j->last == TIME_NONE || t->last > j->last))
 		j->last = t->last;
-	if (t->state != STATE_REFUSED)
+	if (!t->refused)
 		j->refused = false;
 	j->flags |= t->flags & ROW_TIME_ASSUMED;
 }

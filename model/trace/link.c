@@ -311,6 +311,9 @@ static void link_attempts(struct linker *l)
 	for (uint32_t i = 0; i < d->ntxns; i++) {
 		const struct txn *t = &d->txns[i];
 
+		/* what a sensor heard is no one's step: link_observed */
+		if (t->edges & PART_OBSERVED)
+			continue;
 		for (uint32_t k = 0; k < t->natts; k++) {
 			uint32_t att = d->txn_atts[t->atts + k];
 
@@ -360,6 +363,7 @@ void link_transactions(struct derive *d)
 	link_keys(&l);
 	link_attempts(&l);
 	link_networks(&l);
+	link_observed(&l);
 	for (uint32_t i = 0; i < d->nlinks; i++)
 		if (same_message_id(d, d->links[i].from, d->links[i].to))
 			d->links[i].evidence |= E(5);

@@ -43,6 +43,7 @@ size_t link_named(const struct linker *l, struct slice id, size_t *from);
 
 void link_keys(struct linker *l);
 void link_networks(struct linker *l);
+void link_observed(struct linker *l); /* after all others */
 
 /* Whether a link of that kind makes both ends one message. */
 bool link_joins(enum link_kind k);

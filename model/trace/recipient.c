@@ -26,6 +26,25 @@ static enum action last_action(const struct derive *d, const struct del *v)
 				 : derive_attempt(d, v->last)->action;
 }
 
+/* Whether the server that a sensor heard tells what became of it. */
+static bool is_witness(const struct derive *d, const struct txn *t,
+		       enum outcome *o)
+{
+	const struct txn *heard;
+	uint32_t from;
+
+	if (t->up == NONE32)
+		return false;
+	from = d->links[t->up].from;
+	heard = &d->txns[from];
+	if (heard->ndels || d->continues[from])
+		return true;
+	if (*o == OUTCOME_RELAYED)
+		*o = heard->state == STATE_OPEN ? OUTCOME_DELAYED
+						: OUTCOME_UNKNOWN;
+	return false;
+}
+
 /* Whether another transaction of the journey tells the rest; if not, *O is what
  * is known. */
 static bool is_told_elsewhere(const struct derive *d, const struct del *v,
@@ -35,6 +54,8 @@ static bool is_told_elsewhere(const struct derive *d, const struct del *v,
 	enum action a = last_action(d, v);
 
 	*o = v->outcome;
+	if (d->txns[v->txn].state == STATE_OBSERVED)
+		return is_witness(d, &d->txns[v->txn], o);
 	if (v->goes_on && d->links[v->link].kind == LINK_RETRY)
 		return true;
 	if (v->goes_on) {
