@@ -6,9 +6,12 @@
 #include "base/text.h"
 #include "parsers/parser.h"
 #include "parsers/syslog.h"
+#include "parsers/zeek.h"
 
 /* On equal confidence the earlier one wins. */
 const struct framing *const framings[] = {
+	&framing_zeek,
+	&framing_zeek_json,
 	&framing_rfc5424,
 	&framing_rfc3339,
 	&framing_rfc3164,

@@ -9,5 +9,6 @@ extern const struct parser parser_opensmtpd;
 extern const struct parser parser_postfix;
 extern const struct parser parser_raw;
 extern const struct parser parser_sendmail;
+extern const struct parser parser_zeek;
 
 #endif

@@ -8,6 +8,7 @@ const struct parser *const parsers[] = {
 	&parser_postfix,
 	&parser_sendmail,
 	&parser_opensmtpd,
+	&parser_zeek,
 	&parser_raw, /* last: takes what nobody claims */
 	NULL,
 };
