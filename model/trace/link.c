@@ -368,6 +368,7 @@ void link_transactions(struct derive *d)
 		if (same_message_id(d, d->links[i].from, d->links[i].to))
 			d->links[i].evidence |= E(5);
 	mark_deliveries(&l);
+	link_locals(&l);
 	free(l.ids);
 	free(l.good);
 	free(l.contested);
