@@ -264,6 +264,15 @@ static bool same_message_id(const struct derive *d, uint32_t a, uint32_t b)
 	return x.len && slice_eq(x, y) && !slice_eq(x, SLICE("<>"));
 }
 
+/* Filters listen on the loopback, on a port of their own; a submission agent
+ * hands over to the mail server beside it. */
+static bool is_filter(struct linker *l, const struct choice *c, uint32_t att)
+{
+	int32_t port = derive_attempt(l->d, att)->relay_port;
+
+	return c->loopback && port > 0 && port != 25 && port != 587;
+}
+
 static void link_attempt(struct linker *l, uint32_t txn, uint32_t att)
 {
 	struct derive *d = l->d;
@@ -286,7 +295,7 @@ static void link_attempt(struct linker *l, uint32_t txn, uint32_t att)
 	claim = (struct claim){
 		.from = txn,
 		.to = c.best,
-		.kind = c.loopback ? LINK_FILTER : LINK_HANDOFF,
+		.kind = is_filter(l, &c, att) ? LINK_FILTER : LINK_HANDOFF,
 		.class = CLASS_CONFIRMED,
 		.evidence = E(1) | (c.score >= 4 ? E(6) : 0),
 		.att = att,

@@ -26,9 +26,11 @@ static bool is_null(const struct derive *d, uint32_t word)
 static bool is_local(const struct derive *d, const struct txn *t)
 {
 	struct slice ip = word_text(d, t->client_ip);
+	struct slice name = word_text(d, t->client_name);
 
-	return slice_eq(word_text(d, t->client_name), SLICE("local")) ||
-	       slice_starts(ip, SLICE("127.")) || slice_eq(ip, SLICE("::1"));
+	return slice_starts(ip, SLICE("127.")) || slice_eq(ip, SLICE("::1")) ||
+	       (!ip.len && (slice_eq(name, SLICE("local")) ||
+			    slice_eq(name, SLICE("localhost"))));
 }
 
 static void index_local(struct local *x)
@@ -71,23 +73,28 @@ static size_t first_from(const struct local *x, uint32_t server, int64_t time)
 	return lo;
 }
 
-/* The best of several, and whether another one is as good. */
+#define BEST_MAX 8
+
+/* The candidates that fit best, all of the same score. */
 struct best {
-	uint32_t txn; /* NONE32 */
+	struct candidate {
+		uint32_t txn;
+		int64_t gap;
+		unsigned evidence;
+	} list[BEST_MAX];
+	unsigned n;
 	int score;
-	int64_t gap;
-	unsigned evidence;
-	bool tie;
 };
 
-static void better(struct best *b, uint32_t txn, int score, int64_t gap,
-		   unsigned evidence)
+static void better(struct best *b, int score, struct candidate c)
 {
-	if (b->txn != NONE32 && score <= b->score) {
-		b->tie = b->tie || score == b->score;
+	if (score < b->score)
 		return;
-	}
-	*b = (struct best){txn, score, gap, evidence, false};
+	if (score > b->score)
+		b->n = 0;
+	b->score = score;
+	if (b->n < BEST_MAX)
+		b->list[b->n++] = c;
 }
 
 static bool same_id(const struct derive *d, const struct txn *a,
@@ -158,7 +165,7 @@ static struct best find_child(const struct local *x, const struct del *v)
 	int64_t end = d->atts[v->last].utc;
 	int64_t start = end - STAMP - (transfer > 0 ? transfer : 0);
 	struct slice list = word_text(d, v->orig ? v->orig : v->recipient);
-	struct best b = {.txn = NONE32};
+	struct best b = {.n = 0};
 
 	for (size_t i = first_from(x, from->server, start), look = LOOK_MAX;
 	     i < x->n && x->txns[i].key == from->server && look; i++, look--) {
@@ -174,8 +181,10 @@ static struct best find_child(const struct local *x, const struct del *v)
 		if (k == v->txn || to->up != NONE32 || !score ||
 		    (is_null(d, to->sender) && !id))
 			continue;
-		better(&b, k, score, to->opened - end,
-		       E(6) | (id ? E(5) : 0) | (named ? E(7) : 0));
+		better(&b, score,
+		       (struct candidate){k, to->opened - end,
+					  E(6) | (id ? E(5) : 0) |
+						  (named ? E(7) : 0)});
 	}
 	return b;
 }
@@ -183,25 +192,27 @@ static struct best find_child(const struct local *x, const struct del *v)
 static void link_command(struct local *x, struct del *v)
 {
 	struct best b = find_child(x, v);
-	struct claim c = {
-		.from = v->txn,
-		.to = b.txn,
-		.kind = LINK_EXPANSION,
-		.class = CLASS_CONFIRMED,
-		.evidence = b.evidence,
-		.att = v->last,
-		.key = NONE32,
-		.good = b.score * GOOD_STEP - (b.gap < 0 ? -b.gap : b.gap),
-	};
 
-	if (b.txn == NONE32)
-		return;
-	/* network alone is no proof */
-	if (b.evidence == E(6))
-		c.class = CLASS_PROBABLE;
-	if (b.tie)
-		c.class = CLASS_POSSIBLE;
-	v->link = link_claim(x->l, &c);
+	for (unsigned i = 0; i < b.n; i++) {
+		const struct candidate *k = &b.list[i];
+
+		v->link = link_claim(
+			x->l,
+			&(struct claim){
+				.from = v->txn,
+				.to = k->txn,
+				.kind = LINK_EXPANSION,
+				/* the network alone is no proof */
+				.class = b.n > 1 ? CLASS_POSSIBLE
+					 : k->evidence == E(6)
+						 ? CLASS_PROBABLE
+						 : CLASS_CONFIRMED,
+				.evidence = k->evidence,
+				.att = v->last,
+				.key = NONE32,
+				.good = b.score * GOOD_STEP - llabs(k->gap),
+			});
+	}
 }
 
 static void link_commands(struct local *x)
@@ -238,7 +249,7 @@ static struct best find_failed(const struct local *x, const struct map *told,
 	const struct txn *t = &d->txns[to];
 	uint32_t address = d->dels[t->dels].recipient;
 	size_t i = pairs_find(failed, n, hash_mix(t->server, address));
-	struct best b = {.txn = NONE32};
+	struct best b = {.n = 0};
 
 	for (size_t look = 0; i < n && look < LOOK_MAX &&
 			      failed[i].key == hash_mix(t->server, address);
@@ -249,10 +260,11 @@ static struct best find_failed(const struct local *x, const struct map *told,
 		if (v->txn == to || gap < -STAMP || gap > NOTICE_WITHIN ||
 		    has_notice(told, v->txn))
 			continue;
-		if (b.txn == v->txn)
+		if (b.n && b.list[b.n - 1].txn == v->txn)
 			continue;
-		/* the nearest; in the same second any of them */
-		better(&b, v->txn, gap <= STAMP ? 2 : 1, gap, E(6) | E(7));
+		/* within a second of it any may be the cause */
+		better(&b, gap <= STAMP ? 2 : 1,
+		       (struct candidate){v->txn, gap, E(6) | E(7)});
 	}
 	return b;
 }
@@ -287,6 +299,24 @@ static void told_notices(const struct derive *d, struct map *told)
 			map_add(told, d->links[i].from + UINT64_C(1), 1);
 }
 
+static void claim_notice(struct local *x, const struct best *b, uint32_t to)
+{
+	for (unsigned i = 0; i < b->n; i++) {
+		struct claim c = {
+			.from = b->list[i].txn,
+			.to = to,
+			.kind = LINK_BOUNCE,
+			.class = b->n > 1 ? CLASS_POSSIBLE : CLASS_CONFIRMED,
+			.evidence = b->list[i].evidence,
+			.att = NONE32,
+			.key = NONE32,
+			.good = GOOD_STEP - b->list[i].gap,
+		};
+
+		link_claim(x->l, &c);
+	}
+}
+
 static void link_notices(struct local *x)
 {
 	struct derive *d = x->l->d;
@@ -303,20 +333,7 @@ static void link_notices(struct local *x)
 		if (t->up != NONE32 || t->ndels != 1 || !is_null(d, t->sender))
 			continue;
 		b = find_failed(x, &told, failed, n, to);
-		if (b.txn == NONE32)
-			continue;
-		link_claim(x->l,
-			   &(struct claim){
-				   .from = b.txn,
-				   .to = to,
-				   .kind = LINK_BOUNCE,
-				   .class = b.tie ? CLASS_POSSIBLE
-						  : CLASS_CONFIRMED,
-				   .evidence = b.evidence,
-				   .att = NONE32,
-				   .key = NONE32,
-				   .good = GOOD_STEP - b.gap,
-			   });
+		claim_notice(x, &b, to);
 	}
 	free(failed);
 	map_release(&told);
