@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 extern const struct command command_index, command_trace, command_list,
-	command_top, command_export, command_explain, command_decode;
+	command_top, command_export, command_explain, command_decode,
+	command_set;
 
 const struct command *const commands[] = {
 	&command_index,
@@ -18,6 +19,7 @@ const struct command *const commands[] = {
 	&command_export,
 	&command_explain,
 	&command_decode,
+	&command_set,
 	NULL,
 };
 
@@ -29,24 +31,16 @@ const struct command *command_find(const char *name)
 	return NULL;
 }
 
-static void add_own(void *arg, const struct cell *cells, size_t n)
+static bool count_own(void *arg, const struct cell *cells, size_t n, int64_t id)
 {
 	struct work *w = arg;
-	struct slice name = cells[0].text, value = cells[1].text;
 
 	(void)n;
-	if (!slice_eq(name, SLICE("own.domain")) &&
-	    !slice_eq(name, SLICE("own.network")))
-		return;
-	GROW(w->own, w->nown, w->cown);
-	w->own[w->nown++] = arena_slice(&w->memory, value);
-}
-
-static bool read_setting(void *arg, const struct cell *cells, size_t n,
-                         int64_t id)
-{
 	(void)id;
-	add_own(arg, cells, n);
+	if (!slice_eq(cells[1].text, SLICE("given")))
+		return true;
+	w->own_domains += slice_eq(cells[0].text, SLICE("own.domain"));
+	w->own_networks += slice_eq(cells[0].text, SLICE("own.network"));
 	return true;
 }
 
@@ -63,12 +57,12 @@ static bool read_last(void *arg, const struct cell *cells, size_t n, int64_t id)
 
 static bool read_context(struct work *w, struct err *err)
 {
-	static const char *const setting[] = { "name", "value", NULL };
+	static const char *const setting[] = { "name", "basis", NULL };
 	static const char *const last[] = { "last_utc", NULL };
 	struct query q = { .unit = UNIT_SETTINGS, .from = TIME_NONE,
 		.to = TIME_NONE };
 
-	if (!engine_each(w->engine, &q, setting, 0, read_setting, w, NULL, err))
+	if (!engine_each(w->engine, &q, setting, 0, count_own, w, NULL, err))
 		return false;
 	q.unit = UNIT_SOURCES;
 	w->last = TIME_NONE;
@@ -89,8 +83,9 @@ enum exit_status work_open(struct work *w, const struct options *o,
 	if (!w->engine || !read_context(w, err))
 		return EXIT_CASE;
 	context.last = w->last;
-	context.own = w->own;
-	context.nown = w->nown;
+	context.own_known = true;
+	context.own_domains = w->own_domains;
+	context.own_networks = w->own_networks;
 	w->filter = filter_parse(slice_str(o->filter ? o->filter : ""), &context,
 	                         err);
 	if (!w->filter)
@@ -108,7 +103,6 @@ void work_close(struct work *w)
 {
 	engine_close(w->engine);
 	filter_unref(w->filter);
-	free(w->own);
 	arena_release(&w->memory);
 }
 

@@ -23,11 +23,11 @@ struct rule { const char *source, *value; }; /* SOURCE=VALUE */
 /* Options common to all verbs, read once; what is not given is NULL, 0. */
 struct options {
 	const char *case_path, *filter, *sort, *output, *columns, *unit, *by_time,
-		*now, *color;
+		*now, *color, *author;
 	enum format format;
 	int64_t now_us;    /* --now; TIME_NONE: the clock */
 	bool format_given, ascii, mouse, keep_text, raw_csv, all, unknown,
-		selected, help, version;
+		selected, remove, help, version;
 	uint64_t limit;    /* 0: none */
 	struct rule *zones, *years, *servers, *formats;
 	size_t nzones, nyears, nservers, nformats;

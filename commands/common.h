@@ -12,8 +12,7 @@ struct work {
 	struct filter *filter;
 	struct query query; /* UNIT with the filter and the sort order given */
 	struct arena memory;
-	struct slice *own;
-	size_t nown, cown;
+	size_t own_domains, own_networks;
 	int64_t last; /* last event of the evidence, us; TIME_NONE */
 };
 

@@ -32,6 +32,8 @@ static const struct option_info infos[] = {
 	{ "--by-time", 0, KIND_TEXT, AT(by_time), "LENGTH", "counts over time: 1h, 1d" },
 	{ "--all", 0, KIND_FLAG, AT(all), NULL, "trace: every journey" },
 	{ "--unknown", 0, KIND_FLAG, AT(unknown), NULL, "explain: only lines no parser knows" },
+	{ "--remove", 0, KIND_FLAG, AT(remove), NULL, "set: take the value back" },
+	{ "--author", 0, KIND_TEXT, AT(author), "NAME", "who sets it; else $USER" },
 	{ "--raw-csv", 0, KIND_FLAG, AT(raw_csv), NULL, "leave formulas in CSV cells alone" },
 	{ "--zone", 0, KIND_RULE, AT(zones), "SOURCE=ZONE", "zone of a source without one" },
 	{ "--year", 0, KIND_RULE, AT(years), "SOURCE=YYYY", "year of a source without one" },

@@ -28,6 +28,10 @@ struct filter_context {
 	/* the case's own domains and networks, for `own` */
 	const struct slice *own;
 	size_t nown;
+	/* whether the case has any; if that is known, terms that need what is
+	 * missing are errors: "to:own", "is:inbound" */
+	bool own_known;
+	size_t own_domains, own_networks;
 };
 
 /* One reference for the caller. NULL: ERR has column and width (in characters)

@@ -230,6 +230,39 @@ static bool is_bracketed(struct slice s)
 	return s.len > 2 && *s.ptr == '<' && s.ptr[s.len - 1] == '>';
 }
 
+static bool fail_own(struct reader *r, const struct raw_value *raw,
+                     bool network)
+{
+	return reader_fail(r, raw->start, raw->end, network
+	                   ? "no own network is set; set own.network "
+	                     "198.51.100.0/24 names one"
+	                   : "no own domain is set; set own.domain "
+	                     "corp.example names one");
+}
+
+/* A direction is seen from the own side; without one nothing would match, which
+ * would read as an answer. */
+static bool is_seen_from_own(const struct field *f, struct slice value)
+{
+	if (strcmp(f->name, "direction") == 0)
+		return true;
+	return strcmp(f->name, "is") == 0 &&
+	       (slice_eq(value, SLICE("inbound")) ||
+	        slice_eq(value, SLICE("outbound")) ||
+	        slice_eq(value, SLICE("internal")));
+}
+
+static bool lacks_own(const struct filter_context *c, const struct field *f)
+{
+	if (!c->own_known)
+		return false;
+	if (f->type == FIELD_IP)
+		return c->own_networks == 0;
+	if (f->type == FIELD_ADDRESS || f->type == FIELD_DOMAIN)
+		return c->own_domains == 0;
+	return c->own_domains + c->own_networks == 0;
+}
+
 static bool take_text(struct reader *r, const struct field *f,
                       const struct raw_value *raw, bool exact,
                       struct term_value *v)
@@ -243,6 +276,8 @@ static bool take_text(struct reader *r, const struct field *f,
 		return true;
 	v->own = f->type != FIELD_TEXT && f->type != FIELD_LINE &&
 	         slice_eq(raw->text, SLICE("own"));
+	if (v->own && lacks_own(r->context, f))
+		return fail_own(r, raw, f->type == FIELD_IP);
 	if (v->own)
 		v->text = slice_of("", 0);
 	/* as logs write them: from=<bob@example.com> */
@@ -266,8 +301,10 @@ static bool take_word(struct reader *r, const struct field *f,
 		text[i] = c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
 	}
 	v->text = slice_of(text, raw->text.len);
-	return (raw->text.len > 0 && in_list(f->values, v->text)) ||
-	       fail_type(r, f, raw);
+	if (!raw->text.len || !in_list(f->values, v->text))
+		return fail_type(r, f, raw);
+	return !is_seen_from_own(f, v->text) || !lacks_own(r->context, f) ||
+	       fail_own(r, raw, false);
 }
 
 /* RAW as a value of F. */

@@ -71,7 +71,8 @@ static void take_name(void *arg, const char *name, const char *value,
 	struct names *all = arg;
 
 	(void)name;
-	(void)basis;
+	if (strcmp(basis, "given") != 0)
+		return;
 	GROW(all->list, all->n, all->cap);
 	all->list[all->n++] = slice_str(mem_text(value));
 }

@@ -7,6 +7,7 @@
 #include "base/civil.h"
 #include "base/text.h"
 #include "model/index/rules.h"
+#include "model/store/setting.h"
 #include "model/trace/assemble.h"
 
 #include <libgen.h>
@@ -234,46 +235,26 @@ static bool read_all(struct indexer *x, struct cancel *cancel, struct err *err)
 	return ok;
 }
 
-static bool is_network(const char *own)
-{
-	return strchr(own, '/') || strchr(own, ':') ||
-	       strspn(own, "0123456789.") == strlen(own);
-}
-
-struct has {
-	const char *value;
-	bool found;
-};
-
-static void look(void *arg, const char *name, const char *value,
-                 const char *basis)
-{
-	struct has *h = arg;
-
-	(void)name;
-	(void)basis;
-	h->found |= strcmp(h->value, value) == 0;
-}
-
+/* They change directions at once; nothing is read or linked for that. */
 static bool set_own(struct indexer *x, struct err *err)
 {
 	const struct index_options *o = &x->options;
 	const char *author = getenv("USER");
+	struct strbuf name = { 0 }, value = { 0 };
+	bool good = true;
 
-	for (size_t i = 0; i < o->nown; i++) {
-		const char *name = is_network(o->own[i]) ? "own.network"
-		                                         : "own.domain";
-		struct has h = { .value = o->own[i] };
-
-		if (!store_settings(x->store, name, look, &h, err))
-			return false;
-		if (!h.found &&
-		    (!store_mark_stale(x->store, err) ||
-		     !store_set(x->store, name, o->own[i], "given",
-		                author ? author : "", x->now, err)))
-			return false;
+	for (size_t i = 0; good && i < o->nown; i++) {
+		strbuf_reset(&name);
+		strbuf_reset(&value);
+		good = setting_check(SLICE("own"), slice_str(o->own[i]), &name,
+		                     &value, err) &&
+		       store_set(x->store, strbuf_text(&name),
+		                 strbuf_text(&value), "given",
+		                 author ? author : "", x->now, err);
 	}
-	return true;
+	strbuf_release(&name);
+	strbuf_release(&value);
+	return good;
 }
 
 static bool must_read(const struct indexer *x)

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/zone.h"
+#include "model/store/setting.h"
 #include "parsers/parser.h"
 
 #define YEAR_MIN 1970
@@ -110,12 +111,27 @@ static bool bad(const struct index_rule *r, const char *option,
 	return false;
 }
 
+static bool own_check(const struct index_options *o, struct err *err)
+{
+	struct strbuf name = { 0 }, value = { 0 };
+	bool good = true;
+
+	for (size_t i = 0; good && i < o->nown; i++)
+		good = setting_check(SLICE("own"), slice_str(o->own[i]), &name,
+		                     &value, err) || err_context(err, "--own");
+	strbuf_release(&name);
+	strbuf_release(&value);
+	return good;
+}
+
 bool rules_check(const struct index_options *o, struct err *err)
 {
 	const struct framing *framing;
 	const struct parser *parser;
 	int year;
 
+	if (!own_check(o, err))
+		return false;
 	for (size_t i = 0; i < o->nzones; i++) {
 		struct zone *z = zone_new(slice_str(o->zones[i].value), err);
 

@@ -189,7 +189,7 @@ bool engine_need_own(struct engine *e, struct err *err)
 		return true;
 	if (!sql_prepare(e->db, e->path,
 	                 "SELECT value FROM v_setting WHERE name IN"
-	                 "('own','own.domain','own.network')",
+	                 "('own.domain','own.network') AND basis='given'",
 	                 &q, err))
 		return false;
 	arena_reset(&e->own_memory);

@@ -39,9 +39,13 @@ const char *const schema_tables[] = {
 	 * counts; otherwise the newest. */
 	"CREATE TABLE setting(id INTEGER PRIMARY KEY, name TEXT NOT NULL, value,"
 	" basis, author, time, many)",
-	/* sha256, offset, record: where it is anchored; replaces: id of a note */
+	/* source, line, record (number among the rows of that line), sha256 of the
+	 * source then: where it is anchored; root_*: its message's first line; row,
+	 * journey: of the rows as they are now; text NULL: what it replaces is
+	 * gone; replaces: id of a note */
 	"CREATE TABLE note(id INTEGER PRIMARY KEY, time, author, kind, unit,"
-	" row, sha256, offset, record, citation, text, replaces)",
+	" row, journey, source, line, record, sha256, root_source, root_line,"
+	" citation, text, replaces)",
 	/* sha256: of the sha256 of the row before and this row's texts */
 	"CREATE TABLE audit(id INTEGER PRIMARY KEY, time, author, verb, detail,"
 	" sha256)",

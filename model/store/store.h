@@ -11,6 +11,7 @@
 #include "base/cancel.h"
 #include "base/err.h"
 #include "model/evidence/evidence.h"
+#include "model/store/field.h"
 #include "model/store/piece.h"
 #include "model/store/rows.h"
 
@@ -187,15 +188,45 @@ bool store_publish(struct store *s, struct err *err);
 
 /* Settings and audit -------------------------------------------------------- */
 
-/* BASIS "given", "suggested", "default". */
+/* BASIS "given", "suggested", "default". The names are those of setting.h, VALUE
+ * as setting_check gives it. Writes the audit trail; own domains and networks
+ * change the directions of mail in the same commit. What is set already is set
+ * only once. */
 bool store_set(struct store *s, const char *name, const char *value,
                const char *basis, const char *author, int64_t now,
                struct err *err);
+/* Takes VALUE back, of a name with one value whatever it is; a suggestion is not
+ * made again. Nothing to take back: true. */
+bool store_unset(struct store *s, const char *name, const char *value,
+                 const char *author, int64_t now, struct err *err);
 /* Calls FN for each value of NAME (NULL: of all), oldest first. */
 typedef void (*store_setting_fn)(void *arg, const char *name, const char *value,
                                  const char *basis);
 bool store_settings(struct store *s, const char *name, store_setting_fn fn,
                     void *arg, struct err *err);
+
+/* What the analyst says of a row. It is anchored to the line that the row stands
+ * for, so that it finds the row again when rows are made anew. */
+enum note_kind { NOTE_NOTE, NOTE_TAG, NOTE_MARK };
+struct note {
+	enum note_kind kind;
+	enum unit unit;      /* messages, …, events, or sources */
+	int64_t row;
+	int64_t journey;     /* of an event, 0 none; rows know their own */
+	const char *text;    /* NULL: what it replaces is gone; "" of a mark */
+	int64_t replaces;    /* v_note.note_id of the text before, 0 none */
+	const char *author;
+	int64_t now;
+};
+/* Whether rows of the unit can carry notes. */
+bool note_takes(enum unit u);
+/* Notes and tags with their lines in the audit trail, in one commit. The same
+ * tag on the same row is kept once. A row that is not there: ERR. */
+bool store_add_notes(struct store *s, const struct note *list, size_t n,
+                     struct err *err);
+/* Takes marks off; of notes give one without text. */
+bool store_unmark(struct store *s, const struct note *list, size_t n,
+                  struct err *err);
 bool store_audit(struct store *s, const char *verb, const char *detail,
                  const char *author, int64_t now, struct err *err);
 

@@ -168,7 +168,8 @@ static bool finish(struct store *s, const struct stretch *stretches, size_t n,
 	       add_stretches(s, stretches, n, err) &&
 	       (copy || add_indexes(s, err)) &&
 	       sql_exec(s->db, store_name(s), source_facts, err) &&
-	       store_name_exhibits(s, err);
+	       store_name_exhibits(s, err) && store_suggest(s, err) &&
+	       store_attach_notes(s, err);
 }
 
 /* Nobody else has the copy, and a half-made one is thrown away: no journal. */

@@ -65,8 +65,8 @@ static bool load_given(struct store *s, struct exhibits *x, struct err *err)
 	int code;
 
 	if (!sql_prepare(s->db, store_name(s),
-	                 "SELECT name, value FROM setting WHERE name"
-	                 " GLOB '" PREFIX "*' ORDER BY id",
+	                 "SELECT name, value FROM v_setting WHERE name"
+	                 " GLOB '" PREFIX "*'",
 	                 &q, err))
 		return false;
 	while ((code = sqlite3_step(q)) == SQLITE_ROW) {

@@ -103,6 +103,22 @@ static bool fill_new(struct store *s, struct err *err)
 	        store_rollback(s));
 }
 
+/* Cases of builds that could not write notes yet: their table has none. */
+static bool renew_notes(struct store *s, struct err *err)
+{
+	const char *const *table = schema_tables;
+
+	if (sql_number(s->db,
+	               "SELECT count(*) FROM pragma_table_info('note')"
+	               " WHERE name='root_line'",
+	               1))
+		return true;
+	while (!strstr(*table, "CREATE TABLE note("))
+		table++;
+	return sql_exec(s->db, store_name(s), "DROP TABLE note", err) &&
+	       sql_exec(s->db, store_name(s), *table, err);
+}
+
 /* Views are the program's, not the case's: those of another build give way. */
 static bool renew_views(struct store *s, struct err *err)
 {
@@ -117,7 +133,7 @@ static bool renew_views(struct store *s, struct err *err)
 	            (long long)hash);
 	good = store_begin(s, true, err);
 	if (good)
-		good = (add_views(s, err) &&
+		good = (renew_notes(s, err) && add_views(s, err) &&
 		        sql_exec(s->db, store_name(s), strbuf_text(&text),
 		                 err) &&
 		        store_commit(s, err)) ||

@@ -114,4 +114,15 @@ void store_forget_texts(struct store *s, uint32_t source);
  * name that a setting gives. */
 bool store_name_exhibits(struct store *s, struct err *err);
 
+/* What else a change of the analyst does, inside its transaction: */
+bool store_add_audit(struct store *s, const char *verb, const char *detail,
+                     const char *author, int64_t now, struct err *err);
+/* Directions of transactions and journeys as own domains and networks say. */
+bool store_direct(struct store *s, struct err *err);
+bool store_touch(struct store *s, struct err *err); /* generation + 1 */
+
+/* What follows from rows that are derived: */
+bool store_suggest(struct store *s, struct err *err);  /* settings */
+bool store_attach_notes(struct store *s, struct err *err);
+
 #endif

@@ -1,44 +1,53 @@
 /* SPDX-License-Identifier: MIT */
-/* Settings and the audit trail: rows are only ever added, each on disk before
- * the call returns. */
+/* Settings: rows are only ever added, each with its line in the audit trail and
+ * with what follows from it (names of sources, directions of mail) in one
+ * commit. A value that was taken back is a row of the basis "removed". */
 #include "base/strbuf.h"
+#include "model/store/setting.h"
 #include "model/store/store_private.h"
+
+#define REMOVED "removed"
 
 /* Each of its values counts. */
 static bool is_many(const char *name)
 {
-	return slice_starts(slice_str(name), SLICE("own."));
+	const struct setting_info *info = setting_find(slice_str(name));
+
+	return info && info->many;
 }
 
-/* 1 as stored now, 0 something else, -1 failed. */
-static int is_set(struct store *s, const char *name, const char *value,
-                  const char *basis, struct err *err)
-{
-	sqlite3_stmt *q = NULL;
-	int code;
-
-	if (!sql_prepare(s->db, store_name(s),
-	                 "SELECT 1 FROM v_setting WHERE name=? AND value=?"
-	                 " AND (basis=? OR ?)",
-	                 &q, err))
-		return -1;
-	sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC);
-	sql_bind_slice(q, 2, slice_str(value));
-	sqlite3_bind_text(q, 3, basis, -1, SQLITE_STATIC);
-	sqlite3_bind_int(q, 4, is_many(name));
-	code = sqlite3_step(q);
-	if (code != SQLITE_ROW && code != SQLITE_DONE)
-		sql_err(err, s->db, store_name(s));
-	sqlite3_finalize(q);
-	return code == SQLITE_ROW ? 1 : code == SQLITE_DONE ? 0 : -1;
-}
-
-struct setting {
+struct change {
 	const char *name, *value, *basis, *author;
 	int64_t now;
 };
 
-static bool add_setting(struct store *s, const struct setting *set,
+/* 1 as stored now, 0 something else, -1 failed. */
+static int is_set(struct store *s, const struct change *c, struct err *err)
+{
+	bool removed = strcmp(c->basis, REMOVED) == 0;
+	sqlite3_stmt *q = NULL;
+	int code;
+
+	if (!sql_prepare(s->db, store_name(s),
+	                 "SELECT 1 FROM v_setting WHERE name=?1 AND (value=?2 OR"
+	                 " ?4 AND NOT ?5) AND (basis=?3 OR ?4)",
+	                 &q, err))
+		return -1;
+	sqlite3_bind_text(q, 1, c->name, -1, SQLITE_STATIC);
+	sql_bind_slice(q, 2, slice_str(c->value));
+	sqlite3_bind_text(q, 3, c->basis, -1, SQLITE_STATIC);
+	sqlite3_bind_int(q, 4, removed);
+	sqlite3_bind_int(q, 5, is_many(c->name));
+	code = sqlite3_step(q);
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		sql_err(err, s->db, store_name(s));
+	sqlite3_finalize(q);
+	if (code != SQLITE_ROW && code != SQLITE_DONE)
+		return -1;
+	return removed ? code != SQLITE_ROW : code == SQLITE_ROW;
+}
+
+static bool add_setting(struct store *s, const struct change *c,
                         struct err *err)
 {
 	sqlite3_stmt *q = NULL;
@@ -47,33 +56,82 @@ static bool add_setting(struct store *s, const struct setting *set,
 	                        &q, err);
 
 	if (good) {
-		sql_bind_slice(q, 1, slice_str(set->name));
-		sql_bind_slice(q, 2, slice_str(set->value));
-		sql_bind_slice(q, 3, slice_str(set->basis));
-		sql_bind_slice(q, 4, slice_str(set->author));
-		sql_bind_number(q, 5, set->now, TIME_NONE);
-		sqlite3_bind_int(q, 6, is_many(set->name));
+		sql_bind_slice(q, 1, slice_str(c->name));
+		sql_bind_slice(q, 2, slice_str(c->value));
+		sql_bind_slice(q, 3, slice_str(c->basis));
+		sql_bind_slice(q, 4, slice_str(c->author));
+		sql_bind_number(q, 5, c->now, TIME_NONE);
+		sqlite3_bind_int(q, 6, is_many(c->name));
 		good = sql_step(q, store_name(s), err);
 	}
 	sqlite3_finalize(q);
-	return good && (!slice_starts(slice_str(set->name),
-	                              SLICE("exhibit.")) ||
-	                store_name_exhibits(s, err));
+	return good;
+}
+
+static bool audit(struct store *s, const struct change *c, struct err *err)
+{
+	bool removed = strcmp(c->basis, REMOVED) == 0;
+	struct strbuf detail = { 0 };
+	bool good;
+
+	strbuf_addf(&detail, "%s=%s", c->name, c->value);
+	if (!removed && strcmp(c->basis, "given") != 0)
+		strbuf_addf(&detail, " (%s)", c->basis);
+	good = store_add_audit(s, removed ? "unset" : "set", strbuf_text(&detail),
+	                       c->author, c->now, err);
+	strbuf_release(&detail);
+	return good;
+}
+
+/* What other rows of the case say because of it. */
+static bool follow(struct store *s, const struct change *c, struct err *err)
+{
+	struct slice name = slice_str(c->name);
+
+	if (slice_starts(name, SLICE("exhibit.")) &&
+	    !store_name_exhibits(s, err))
+		return false;
+	return !setting_is_own(name) || store_direct(s, err);
+}
+
+static bool change(struct store *s, const struct change *c, struct err *err)
+{
+	int same = is_set(s, c, err);
+
+	if (same)
+		return same > 0;
+	if (!store_begin(s, true, err))
+		return false;
+	return (add_setting(s, c, err) && audit(s, c, err) && follow(s, c, err) &&
+	        store_touch(s, err) && store_commit(s, err)) ||
+	       store_rollback(s);
 }
 
 bool store_set(struct store *s, const char *name, const char *value,
                const char *basis, const char *author, int64_t now,
                struct err *err)
 {
-	const struct setting set = { name, value, basis, author, now };
-	int same = is_set(s, name, value, basis, err);
+	const struct change c = { name, value, basis, author, now };
 
-	if (same)
-		return same > 0;
-	if (!store_begin(s, true, err))
-		return false;
-	return (add_setting(s, &set, err) && store_commit(s, err)) ||
-	       store_rollback(s);
+	return change(s, &c, err);
+}
+
+bool store_unset(struct store *s, const char *name, const char *value,
+                 const char *author, int64_t now, struct err *err)
+{
+	const struct change c = { name, value, REMOVED, author, now };
+
+	return change(s, &c, err);
+}
+
+/* Readers forget what they know of the case. One that was never derived has no
+ * rows that could change, and stays known as such. */
+bool store_touch(struct store *s, struct err *err)
+{
+	return sql_exec(s->db, store_name(s),
+	                "UPDATE meta SET value=value+1 WHERE name='generation'"
+	                " AND value>0",
+	                err);
 }
 
 static const char *text_at(sqlite3_stmt *q, int i)
@@ -90,10 +148,8 @@ bool store_settings(struct store *s, const char *name, store_setting_fn fn,
 	int code;
 
 	if (!sql_prepare(s->db, store_name(s),
-	                 "SELECT name, value, basis FROM setting s WHERE"
-	                 " (?1 IS NULL OR name=?1) AND (many OR NOT EXISTS("
-	                 "SELECT 1 FROM setting n WHERE n.name=s.name AND"
-	                 " n.id>s.id)) ORDER BY id",
+	                 "SELECT name, value, basis FROM v_setting WHERE"
+	                 " ?1 IS NULL OR name=?1",
 	                 &q, err))
 		return false;
 	sqlite3_bind_text(q, 1, name, -1, SQLITE_STATIC);
@@ -103,69 +159,4 @@ bool store_settings(struct store *s, const char *name, store_setting_fn fn,
 		sql_err(err, s->db, store_name(s));
 	sqlite3_finalize(q);
 	return code == SQLITE_DONE;
-}
-
-/* Each row's hash covers the one before, so that a row changed or taken out
- * later shows. */
-static void chain(struct store *s, const char *const texts[], size_t n,
-                  uint8_t out[SHA256_BYTES])
-{
-	struct sha256 *sum = sha256_new();
-	sqlite3_stmt *q = NULL;
-
-	if (sqlite3_prepare_v2(s->db,
-	                       "SELECT sha256 FROM audit ORDER BY id DESC"
-	                       " LIMIT 1",
-	                       -1, &q, NULL) == SQLITE_OK &&
-	    sqlite3_step(q) == SQLITE_ROW) {
-		struct slice before = sql_column_slice(q, 0);
-
-		sha256_add(sum, before.ptr, before.len);
-	}
-	sqlite3_finalize(q);
-	for (size_t i = 0; i < n; i++)
-		sha256_add(sum, texts[i], strlen(texts[i]) + 1);
-	sha256_sum(sum, out);
-	sha256_free(sum);
-}
-
-static bool add_audit(struct store *s, const char *const texts[4],
-                      int64_t now, struct err *err)
-{
-	sqlite3_stmt *q = NULL;
-	uint8_t sha[SHA256_BYTES];
-	bool good = sql_prepare(s->db, store_name(s),
-	                        "INSERT INTO audit VALUES(NULL,?,?,?,?,?)", &q,
-	                        err);
-
-	if (!good)
-		return false;
-	chain(s, texts, 4, sha);
-	sql_bind_number(q, 1, now, TIME_NONE);
-	for (int i = 0; i < 3; i++)
-		sql_bind_slice(q, i + 2, slice_str(texts[i]));
-	sqlite3_bind_blob(q, 5, sha, sizeof sha, SQLITE_STATIC);
-	good = sql_step(q, store_name(s), err);
-	sqlite3_finalize(q);
-	return good;
-}
-
-bool store_audit(struct store *s, const char *verb, const char *detail,
-                 const char *author, int64_t now, struct err *err)
-{
-	struct strbuf time = { 0 };
-	bool good;
-
-	strbuf_addf(&time, "%lld", (long long)now);
-	{
-		const char *const texts[] = { author, verb, detail,
-			                      strbuf_text(&time) };
-
-		good = store_begin(s, true, err) &&
-		       ((add_audit(s, texts, now, err) &&
-		         store_commit(s, err)) ||
-		        store_rollback(s));
-	}
-	strbuf_release(&time);
-	return good;
 }

@@ -204,13 +204,15 @@ static const char v_finding[] =
 static const char v_setting[] =
 	"SELECT s.name AS name, s.value AS value, s.basis AS basis,"
 	" s.author AS author, " TIME("s.time") " AS time_utc FROM setting s"
-	" WHERE s.many OR NOT EXISTS(SELECT 1 FROM setting n"
-	" WHERE n.name=s.name AND n.id>s.id)";
+	" WHERE s.basis IS NOT 'removed' AND NOT EXISTS(SELECT 1 FROM"
+	" setting n WHERE n.name=s.name AND n.id>s.id AND"
+	" (NOT s.many OR n.value=s.value))";
 
 static const char v_note[] =
 	"SELECT id AS note_id, " TIME("time") " AS time_utc, author AS author,"
 	" kind AS kind, unit AS unit, row AS row_id, citation AS citation,"
-	" text AS text, replaces AS replaces FROM note";
+	" text AS text, replaces AS replaces FROM note WHERE text IS NOT NULL"
+	" AND id NOT IN(SELECT replaces FROM note WHERE replaces IS NOT NULL)";
 
 static const char v_audit[] =
 	"SELECT id AS audit_id, " TIME("time") " AS time_utc, author AS author,"

@@ -684,8 +684,12 @@ static void options_given_later(void **state)
 	assert_int_equal(r.lines, 0);
 	says("a.case", "SELECT DISTINCT server FROM v_transaction ORDER BY 1",
 	     "edge|\nstore|\n");
-	says("a.case", "SELECT name, value FROM v_setting ORDER BY name",
+	says("a.case", "SELECT name, value FROM v_setting WHERE basis='given' ORDER BY name",
 	     "own.domain|example.com|\nown.network|198.51.100.0/24|\n");
+	says("a.case",
+	     "SELECT name, value FROM v_setting WHERE basis='suggested' ORDER BY 1,2",
+	     "server.edge|198.51.100.1|\nserver.edge|mx.example.com|\n"
+	     "server.store|198.51.100.7|\nserver.store|store.example.com|\n");
 }
 
 static void another_format_is_read_anew(void **state)

@@ -174,7 +174,7 @@ static void test_analyst(void **state)
 	assert_ask(path, "SELECT count(*) FROM tx", "100");
 	assert_true(run(path, 1));
 	assert_ask(path, "SELECT value FROM v_setting", "example.org");
-	assert_ask(path, "SELECT count(*) FROM v_audit", "2");
+	assert_ask(path, "SELECT count(*) FROM v_audit", "3");
 	free(path);
 	remove_folder(folder);
 }
