@@ -46,14 +46,15 @@ static char *make_evidence(const char *folder)
 	return deep;
 }
 
-static char *copy_log(const char *evidence, struct slice name)
+static char *copy_log(const char *evidence, const char *folder,
+                      struct slice name)
 {
 	struct strbuf from = { 0 };
 	char *to, *bytes;
 	size_t n;
 
-	strbuf_addf(&from, "tests/fixtures/%.*s", SLICE_FMT(name));
-	to = make_path(evidence, strbuf_text(&from) + strlen("tests/fixtures/"));
+	strbuf_addf(&from, "%s/%.*s", folder, SLICE_FMT(name));
+	to = make_path(evidence, strbuf_text(&from) + strlen(folder) + 1);
 	bytes = read_whole(strbuf_text(&from), &n);
 	if (!bytes)
 		fail_msg("%s is not there", strbuf_text(&from));
@@ -63,7 +64,7 @@ static char *copy_log(const char *evidence, struct slice name)
 	return to;
 }
 
-static void read_case(const char *folder, const char *names)
+static void read_case(const char *folder, const char *from, const char *names)
 {
 	char *evidence = make_evidence(folder);
 	char *path = make_path(folder, "t.case");
@@ -76,7 +77,7 @@ static void read_case(const char *folder, const char *names)
 	struct err err = { 0 };
 
 	while (rest.len && o.nlogs < 16)
-		logs[o.nlogs++] = copy_log(evidence, slice_cut(&rest, ' '));
+		logs[o.nlogs++] = copy_log(evidence, from, slice_cut(&rest, ' '));
 	x = indexer_new(&o, &err);
 	if (!x || !indexer_run(x, NULL, &result, &err))
 		fail_msg("%s", err.text);
@@ -88,7 +89,7 @@ static void read_case(const char *folder, const char *names)
 	free(path);
 }
 
-static const char *folder_of(const char *logs)
+static const char *folder_of(const char *from, const char *logs)
 {
 	char name[] = "/tmp/mailspoor-XXXXXX";
 
@@ -99,7 +100,7 @@ static const char *folder_of(const char *logs)
 	assert_non_null(mkdtemp(name));
 	cases[ncases].logs = mem_text(logs);
 	cases[ncases].folder = mem_text(name);
-	read_case(name, logs);
+	read_case(name, from, logs);
 	return cases[ncases++].folder;
 }
 
@@ -171,7 +172,8 @@ void browser_open(struct browser *b, const struct browser_options *o)
 	setlocale(LC_ALL, "C.UTF-8");
 	now_ms = START;
 	loop_set_now(now_ms);
-	b->folder = mem_text(folder_of(o->logs));
+	b->folder = mem_text(folder_of(
+		o->folder ? o->folder : "tests/fixtures", o->logs));
 	b->case_path = make_path(b->folder, "t.case");
 	b->screen = screen_open(&so, &err);
 	if (!b->screen)

@@ -9,6 +9,7 @@
 
 struct browser_options {
 	const char *logs;   /* names in tests/fixtures, blank separated */
+	const char *folder; /* of the logs; NULL: tests/fixtures */
 	const char *filter, *pane;
 	int rows, cols;
 	bool ascii, plain;  /* plain: no colour */

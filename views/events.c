@@ -184,8 +184,8 @@ static const char *const needs_of_attempts[] = {
 	"journey_id", NULL,
 };
 static const struct list_unit other_units[] = {
-	{ UNIT_ATTEMPTS, needs_of_attempts, VIEW_NAME_TRACE },
-	{ UNIT_COUNT, NULL, NULL },
+	{ UNIT_ATTEMPTS, needs_of_attempts, VIEW_NAME_TRACE, NULL },
+	{ .unit = UNIT_COUNT },
 };
 
 static void attempt_wants(const struct list_row *r, struct wants *w)

@@ -9,7 +9,9 @@ static const struct list_column columns[] = {
 	             .cut = TEXT_CUT_LEFT },
 	  .min_narrow = 14, .column = "host", .field = "host",
 	  .print = people_print_name },
-	PEOPLE_COLUMNS_REST,
+	PEOPLE_COLUMN_OVER_TIME,
+	PEOPLE_COLUMNS_OUTCOMES,
+	PEOPLE_COLUMNS_SEEN,
 	{ .shape = { .title = NULL } },
 };
 
@@ -19,9 +21,9 @@ static bool detail(const struct list_row *r, int n, struct strbuf *out)
 }
 
 static const struct list_unit other_units[] = {
-	{ UNIT_RECIPIENTS, NULL, "Messages" },
-	{ UNIT_ATTEMPTS, NULL, "Events" },
-	{ UNIT_COUNT, NULL, NULL },
+	{ UNIT_RECIPIENTS, NULL, "Messages", "its recipients" },
+	{ UNIT_ATTEMPTS, NULL, "Events", "its answers" },
+	{ .unit = UNIT_COUNT },
 };
 
 static const struct list list = {

@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Lists: which rows are wanted, how the cursor moves over them, what opens. The
  * cursor is on an entity; its row in memory follows each new page. */
-#include "views/list.h"
+#include "views/list_private.h"
 
 #include "base/civil.h"
 #include "base/hash.h"
 #include "views/step.h"
 
 #define PAGE_ROWS 100 /* before and after the anchor, at least */
-
-size_t list_columns(const struct list *l)
-{
-	size_t n = 0;
-
-	while (l->columns[n].shape.title)
-		n++;
-	return n;
-}
 
 struct slice list_text(const struct list_row *r, const char *name)
 {
@@ -47,52 +38,16 @@ int64_t list_row_id(const struct step *s, const struct result *r, size_t row)
 	return s->ngroups ? group_id(s, r, row) : r->ids[row];
 }
 
-/* Its unit other than the view's own; NULL: that is the step's. */
-static const struct list_unit *other_unit(const struct step *s, enum unit unit)
-{
-	const struct list_unit *u = s->view->list->units;
-
-	for (; u && u->unit != UNIT_COUNT; u++)
-		if (u->unit == unit)
-			return u;
-	return NULL;
-}
-
-enum unit list_counted(const struct step *s)
-{
-	return s->ngroups && s->unit == s->view->unit ? s->view->list->counted
-	                                              : s->unit;
-}
-
-const char *const *list_needs(const struct step *s)
-{
-	const struct list_unit *u = other_unit(s, s->unit);
-
-	return u ? u->needs : s->view->list->needs;
-}
-
-static const char *opens_of(const struct step *s)
-{
-	const struct list_unit *u = other_unit(s, s->unit);
-
-	return u ? u->opens : s->view->list->opens;
-}
-
-bool list_has_column(const struct step *s, const char *column)
-{
-	const char *const *c = engine_columns(s->unit);
-
-	while (!s->ngroups && *c && strcmp(*c, column) != 0)
-		c++;
-	return s->ngroups || *c || s->unit == s->view->unit;
-}
-
 bool list_open(struct step *s, const struct target *t, struct err *err)
 {
 	const struct list *l = s->view->list;
 
-	if (t->unit && other_unit(s, (enum unit)(t->unit - units)))
+	if (t->unit && list_other_unit(s, (enum unit)(t->unit - units)))
 		s->unit = (enum unit)(t->unit - units);
+	for (size_t i = 0; i < QUERY_GROUPS && t->groups[i]; i++) {
+		s->groups[i] = t->groups[i];
+		s->ngroups = i + 1;
+	}
 	for (size_t i = 0; l->groups[i]; i++) {
 		s->groups[i] = field_find(slice_str(l->groups[i]));
 		if (!s->groups[i])
@@ -140,7 +95,7 @@ static int bars_shown(const struct step *s)
 	int widths[LIST_COLUMNS], n = list_fit(s, s->place.cols, widths);
 
 	for (int i = 0; i < n; i++)
-		if (l->columns[i].print == list_print_over_time)
+		if (list_column_at(s, (size_t)i)->print == list_print_over_time)
 			return widths[i] < 2 ? 0
 			       : widths[i] < l->bars ? widths[i] : l->bars;
 	return l->bars;
@@ -154,6 +109,7 @@ static void want_groups(const struct step *s, struct wants *w)
 	int bars = bars_shown(s);
 
 	fill_query(s, &r->query);
+	r->query.exact = true;
 	while (l->shown[r->query.nshown]) {
 		r->query.shown[r->query.nshown] =
 			field_find(slice_str(l->shown[r->query.nshown]));
@@ -490,142 +446,25 @@ bool list_ref(const struct step *s, struct row_ref *out)
 static void add_value(const struct list_row *r, const struct list_column *c,
                       struct strbuf *out)
 {
+	const char *name = list_column_name(r->step, c);
+
 	if (c->value)
 		c->value(r, c, out);
-	else if (c->column)
-		strbuf_add_slice(out, list_text(r, c->column));
+	else if (name)
+		strbuf_add_slice(out, list_text(r, name));
 }
 
 const struct list_column *list_value(const struct step *s,
                                      const struct look *look,
                                      struct strbuf *out)
 {
-	const struct list_column *c = &s->view->list->columns[s->place.column];
+	const struct list_column *c = list_column_now(s);
 	struct list_row row;
 
 	if (!list_current(s, look, &row))
 		return NULL;
 	add_value(&row, c, out);
 	return c;
-}
-
-/* Where Enter leads -------------------------------------------------------- */
-
-static void combine(struct strbuf *text, struct slice term)
-{
-	struct strbuf out = { 0 }, replaced = { 0 };
-
-	filter_combine(strbuf_slice(text), term, &out, &replaced);
-	strbuf_release(text);
-	strbuf_release(&replaced);
-	*text = out;
-}
-
-static void add_field(struct strbuf *text, const struct field *f,
-                      struct slice value)
-{
-	struct strbuf term = { 0 };
-
-	filter_add_term(&term, f, value, false);
-	combine(text, strbuf_slice(&term));
-	strbuf_release(&term);
-}
-
-/* What the breadcrumb calls the rows that are opened: the row's own value. */
-static struct slice row_label(const struct list_row *r)
-{
-	const struct list *l = r->step->view->list;
-
-	if (r->step->ngroups)
-		return r->result->cells[r->row * r->result->ncolumns].text;
-	return l->opens_column ? list_text(r, l->opens_column)
-	                       : slice_of(NULL, 0);
-}
-
-/* The filter that leaves what the row stands for. */
-static void add_row_terms(const struct list_row *r, struct strbuf *text)
-{
-	const struct step *s = r->step;
-	const struct list *l = s->view->list;
-
-	for (size_t i = 0; i < s->ngroups && i < r->result->ncolumns; i++) {
-		const struct cell *c =
-			&r->result->cells[r->row * r->result->ncolumns + i];
-
-		add_field(text, s->groups[i], c->text);
-	}
-	if (!s->ngroups && l->opens_field)
-		add_field(text, field_find(slice_str(l->opens_field)),
-		          list_text(r, l->opens_column));
-}
-
-static void open_filtered(struct shell *sh, const struct list_row *r,
-                          const char *view, const char *counts)
-{
-	struct strbuf text = { 0 };
-	struct target t = { 0 };
-
-	strbuf_add_slice(&text, r->step->filter->text);
-	add_row_terms(r, &text);
-	if (counts && *counts)
-		combine(&text, slice_str(counts));
-	t.filter = strbuf_slice(&text);
-	t.label = row_label(r);
-	t.unit = &units[list_counted(r->step)];
-	shell_open(sh, view_find(view), &t);
-	strbuf_release(&text);
-}
-
-bool list_count_filter(const struct step *s, struct strbuf *text)
-{
-	const struct list_column *c = &s->view->list->columns[s->place.column];
-	struct list_row row;
-
-	if (!s->ngroups || !c->counts || !list_current(s, NULL, &row))
-		return false;
-	add_row_terms(&row, text);
-	if (*c->counts)
-		combine(text, slice_str(c->counts));
-	return true;
-}
-
-static void open_row(struct shell *sh, const struct list_row *r)
-{
-	const char *name = opens_of(r->step);
-	struct target t = { 0 };
-
-	list_ref(r->step, &t.row);
-	if (!t.row.journey && strcmp(name, VIEW_NAME_TRACE) == 0) {
-		name = VIEW_NAME_RAW;
-		if (!t.row.source) {
-			shell_say(sh, "no message and no line to open here");
-			return;
-		}
-	}
-	shell_open(sh, view_find(name), &t);
-}
-
-static void open_cell(struct shell *sh, const struct step *s)
-{
-	const struct list *l = s->view->list;
-	const struct list_column *c = &l->columns[s->place.column];
-	struct list_row row;
-
-	if (!list_current(s, NULL, &row)) {
-		shell_say(sh, "there is no row to open");
-		return;
-	}
-	if (row.result->unit != s->unit) {
-		shell_say(sh, "the rows are still those of %s; wait",
-		          units[row.result->unit].name);
-		return;
-	}
-	if (c->counts && c->opens)
-		open_filtered(sh, &row, c->opens, c->counts);
-	else if (s->ngroups || l->opens_field)
-		open_filtered(sh, &row, opens_of(s), NULL);
-	else
-		open_row(sh, &row);
 }
 
 /* Keys --------------------------------------------------------------------- */
@@ -673,17 +512,19 @@ static void reorder(struct step *s)
 
 static bool sort_by_column(struct shell *sh, struct step *s)
 {
-	const struct list_column *c = &s->view->list->columns[s->place.column];
+	const struct list_column *c = list_column_now(s);
 
-	if (!c->column || !list_has_column(s, c->column)) {
+	const char *name = list_column_name(s, c);
+
+	if (!list_has_order(s, c)) {
 		shell_say(sh, "%s has no order; go to another column",
-		          c->shape.title);
+		          list_column_title(s, c));
 		return true;
 	}
-	if (strcmp(order_column(s) ? order_column(s) : "", c->column) == 0) {
+	if (strcmp(order_column(s) ? order_column(s) : "", name) == 0) {
 		s->descending = !s->descending;
 	} else {
-		s->sort = c->column;
+		s->sort = name;
 		s->descending = c->shape.right; /* numbers: the most first */
 	}
 	reorder(s);
@@ -704,7 +545,7 @@ static void fix_column(struct step *s)
 static bool next_unit(struct shell *sh, struct step *s)
 {
 	const struct list_unit *u = s->view->list->units;
-	const struct list_unit *now = other_unit(s, s->unit);
+	const struct list_unit *now = list_other_unit(s, s->unit);
 
 	if (!u)
 		return false;
@@ -722,15 +563,17 @@ static bool next_unit(struct shell *sh, struct step *s)
 
 bool list_can(const struct step *s, enum act a)
 {
-	const struct list_column *c = &s->view->list->columns[s->place.column];
+	const struct list_column *c = list_column_now(s);
 	const struct result *r = step_result(s, SLOT_PAGE);
 	bool rows = r && r->nrows;
 
 	switch ((int)a) {
 	case ACT_DROP_TERM: return s->filter->nterms > 0;
-	case ACT_ONLY: return rows && (c->field || (s->ngroups && c->counts));
-	case ACT_NOT: return rows && c->field;
-	case ACT_SORT: return rows && c->column;
+	case ACT_ONLY:
+		return rows && (list_column_field(s, c) ||
+		                (s->ngroups && c->counts));
+	case ACT_NOT: return rows && list_column_field(s, c);
+	case ACT_SORT: return rows && list_has_order(s, c);
 	case ACT_OPEN: case ACT_COPY: case ACT_MARK: case ACT_FIND:
 		return rows;
 	/* what only a row of its own has, not a group of rows */
@@ -764,7 +607,7 @@ bool list_act(struct shell *sh, struct step *s, enum act a, struct slice arg)
 		s->descending = s->view->list->descending;
 		reorder(s);
 		return true;
-	case ACT_OPEN: open_cell(sh, s); return true;
+	case ACT_OPEN: list_open_cell(sh, s); return true;
 	default: return false;
 	}
 }

@@ -35,12 +35,23 @@ struct list_column {
 	 * there is none to filter by. */
 	void (*value)(const struct list_row *r, const struct list_column *c,
 	              struct strbuf *out);
-	/* A count: Enter opens exactly what it counts, in the pane OPENS, with
-	 * the row's own term and COUNTS added ("is:unread"). "" none more. */
+	/* A count: Enter opens exactly what it counts, in the pane OPENS (of
+	 * groups NULL: what the unit opens), with the row's own term and COUNTS
+	 * added ("is:unread"); "" none more. COUNTS_ATTEMPTS: where attempts are
+	 * counted; NULL: COUNTS. */
 	const char *counts;
+	const char *counts_attempts;
 	const char *opens;
 	bool is_time;       /* heading with year and zone */
+	bool is_count;      /* heading is the unit that is counted */
+	int group;          /* 1 …: of that group of the step, its name, column
+	                       and field; not there if it has fewer */
+	unsigned units;     /* UNIT_BITs that are counted for it; 0: all */
 };
+/* What stands for C in step S: groups have columns that it names. */
+const char *list_column_name(const struct step *s, const struct list_column *c);
+const char *list_column_field(const struct step *s, const struct list_column *c);
+const char *list_column_title(const struct step *s, const struct list_column *c);
 void list_print_number(const struct list_row *r, const struct list_column *c,
                        struct strbuf *out); /* 1,234 */
 void list_print_size(const struct list_row *r, const struct list_column *c,
@@ -56,6 +67,7 @@ struct list_unit {
 	enum unit unit;           /* UNIT_COUNT ends */
 	const char *const *needs; /* as in struct list; groups: NULL */
 	const char *opens;        /* as in struct list */
+	const char *label;        /* of Enter in the legend; NULL: the view's */
 };
 
 struct list {
@@ -126,8 +138,13 @@ const struct list_column *list_value(const struct step *s,
 /* TEXT narrowed to what the cell under the cursor counts; false: it is no count
  * of a group. */
 bool list_count_filter(const struct step *s, struct strbuf *text);
-size_t list_columns(const struct list *l); /* how many */
-#define LIST_COLUMNS 32 /* at most */
+/* The columns in the order of the step, which the analyst may have changed. */
+size_t list_columns(const struct step *s); /* how many */
+const struct list_column *list_column_at(const struct step *s, size_t i);
+const struct list_column *list_column_now(const struct step *s); /* cursor's */
+/* What Enter's label in the legend is with this unit; NULL: the view's. */
+const char *list_open_label(const struct step *s);
+#define LIST_COLUMNS COLUMN_ORDER /* at most */
 /* Widths of the columns on a screen of COLS cells, 0 dropped; returns how many
  * columns there are. */
 int list_fit(const struct step *s, int cols, int widths[LIST_COLUMNS]);

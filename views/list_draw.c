@@ -44,45 +44,57 @@ static int logged_width(const struct step *s)
 	return most < 40 ? most : 40;
 }
 
+static void fill_shape(const struct step *s, int cols,
+                       const struct list_column *c, struct table_column *shape)
+{
+	*shape = c->shape;
+	shape->title = list_column_title(s, c);
+	if (cols >= WIDE && c->want_wide)
+		shape->want = c->want_wide;
+	if (cols < NARROW && c->min_narrow)
+		shape->min = c->min_narrow;
+	if (!c->is_time)
+		return;
+	if (cols >= WIDE && c->want_wide)
+		shape->min = c->want_wide;
+	if (s->place.logged && logged_width(s)) {
+		shape->min = shape->want = logged_width(s);
+	} else if (!rows_share_year(s, c->column)) {
+		shape->min += 5; /* "2026-" */
+		shape->want += 5;
+	}
+}
+
 static void fill_shapes(const struct step *s, int cols,
                         struct table_column *shapes, size_t n)
 {
-	const struct list_column *c = s->view->list->columns;
-
 	for (size_t i = 0; i < n; i++) {
-		shapes[i] = c[i].shape;
-		if (cols >= WIDE && c[i].want_wide)
-			shapes[i].want = c[i].want_wide;
-		if (cols < NARROW && c[i].min_narrow)
-			shapes[i].min = c[i].min_narrow;
-		if (!c[i].is_time)
-			continue;
-		if (cols >= WIDE && c[i].want_wide)
-			shapes[i].min = c[i].want_wide;
-		if (s->place.logged && logged_width(s)) {
-			shapes[i].min = shapes[i].want = logged_width(s);
-		} else if (!rows_share_year(s, c[i].column)) {
-			shapes[i].min += 5; /* "2026-" */
-			shapes[i].want += 5;
-		}
+		fill_shape(s, cols, list_column_at(s, i), &shapes[i]);
+		/* what the analyst put first stays longest */
+		if (s->order.n)
+			shapes[i].drop = (int)i;
 	}
 }
 
 /* A column that the rows of this unit do not have is left out. */
 static bool is_there(const struct step *s, const struct list_column *c)
 {
+	if (c->units && !(c->units & UNIT_BIT(list_counted(s))))
+		return false;
+	if (c->group)
+		return (size_t)c->group <= s->ngroups;
 	return c->print || !c->column || list_has_column(s, c->column);
 }
 
 int list_fit(const struct step *s, int cols, int widths[LIST_COLUMNS])
 {
 	struct table_column shapes[LIST_COLUMNS];
-	size_t n = list_columns(s->view->list), here = 0, at[LIST_COLUMNS];
+	size_t n = list_columns(s), here = 0, at[LIST_COLUMNS];
 	int fitted[LIST_COLUMNS];
 
 	fill_shapes(s, cols, shapes, n);
 	for (size_t i = 0; i < n; i++)
-		if (is_there(s, &s->view->list->columns[i])) {
+		if (is_there(s, list_column_at(s, i))) {
 			shapes[here] = shapes[i];
 			at[here++] = i;
 		}
@@ -194,8 +206,10 @@ static void add_cell(struct pencil *p, const struct list_row *r,
 		time_cell(r, c, p->year, p->all_assumed, &p->cell);
 	else if (c->print)
 		c->print(r, c, &p->cell);
-	else if (c->column)
-		strbuf_add_slice(&p->cell, list_text(r, c->column));
+	else if (list_column_name(r->step, c))
+		list_add_or(&p->cell,
+		            list_text(r, list_column_name(r->step, c)),
+		            c->group ? "(none)" : "");
 }
 
 static enum tone cell_tone(const struct pencil *p, const struct list_row *r,
@@ -213,11 +227,11 @@ static enum tone cell_tone(const struct pencil *p, const struct list_row *r,
 
 static void draw_cells(struct pencil *p, struct list_row *r, int line)
 {
-	const struct list *l = p->step->view->list;
+	size_t n = list_columns(p->step);
 	int col = FRONT;
 
-	for (size_t i = 0; l->columns[i].shape.title; i++) {
-		const struct list_column *c = &l->columns[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct list_column *c = list_column_at(p->step, i);
 
 		if (!p->widths[i])
 			continue;
@@ -258,31 +272,33 @@ static int sorted_column(const struct step *s)
 
 	if (!order)
 		order = units[s->unit].time;
-	for (int i = 0; order && l->columns[i].shape.title; i++)
-		if (l->columns[i].column &&
-		    strcmp(l->columns[i].column, order) == 0)
-			return i;
+	for (size_t i = 0; order && i < list_columns(s); i++) {
+		const char *name = list_column_name(s, list_column_at(s, i));
+
+		if (name && strcmp(name, order) == 0)
+			return (int)i;
+	}
 	return -1;
 }
 
 static void draw_heading(struct pencil *p)
 {
-	const struct list *l = p->step->view->list;
+	const struct step *s = p->step;
 	struct table_column shapes[LIST_COLUMNS];
-	size_t n = list_columns(l);
+	size_t n = list_columns(s);
 	struct strbuf title = { 0 };
 	struct window w = window_part(p->w, 0, FRONT, 1, p->w->cols - FRONT);
 
 	fill_shapes(p->step, p->w->cols, shapes, n);
-	for (size_t i = 0; i < n; i++)
-		if (l->columns[i].is_time && !l->columns[i].print &&
-		    !title.len) {
-			p->year = shared_year(p->step, p->look,
-			                      l->columns[i].column);
-			time_title(p->step, p->look, l->columns[i].column,
-			           &title);
-			shapes[i].title = strbuf_text(&title);
-		}
+	for (size_t i = 0; i < n; i++) {
+		const struct list_column *c = list_column_at(s, i);
+
+		if (!c->is_time || c->print || title.len)
+			continue;
+		p->year = shared_year(s, p->look, c->column);
+		time_title(s, p->look, c->column, &title);
+		shapes[i].title = strbuf_text(&title);
+	}
 	table_heading(&w, 0, shapes, p->widths, n, p->step->place.column,
 	              sorted_column(p->step), p->step->descending);
 	strbuf_release(&title);
@@ -316,10 +332,10 @@ static void add_position(const struct list_row *r, struct strbuf *out)
 static void add_cell_detail(struct pencil *p, const struct list_row *r,
                             struct strbuf *out)
 {
-	const struct list *l = p->step->view->list;
-	const struct list_column *c = &l->columns[p->step->place.column];
+	const struct list_column *c = list_column_now(p->step);
 
-	strbuf_addf(out, "%s: ", c->is_time ? "time" : c->shape.title);
+	strbuf_addf(out, "%s: ",
+	            c->is_time ? "time" : list_column_title(p->step, c));
 	add_cell(p, r, c);
 	strbuf_add_slice(out, strbuf_slice(&p->cell));
 }

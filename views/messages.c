@@ -8,8 +8,21 @@ static const char *const classes[] = { "failed",  "refused", "withheld",
 	                               "delivered" };
 #define CLASSES (sizeof classes / sizeof *classes)
 
+/* Rows are messages, or with U their recipients, each with its own outcome. */
+static bool is_recipient(const struct list_row *r)
+{
+	return r->result->unit == UNIT_RECIPIENTS;
+}
+
 static const char *worst(const struct list_row *r, int64_t *n)
 {
+	struct slice outcome = list_text(r, "outcome");
+
+	for (size_t i = 0; is_recipient(r) && i < CLASSES; i++)
+		if (slice_eq(outcome, slice_str(classes[i]))) {
+			*n = 1;
+			return classes[i];
+		}
 	for (size_t i = 0; i < CLASSES; i++) {
 		*n = list_number(r, classes[i]);
 		if (*n > 0)
@@ -32,6 +45,10 @@ static void print_recipients(const struct list_row *r,
 	struct slice first = list_text(r, "recipient");
 
 	(void)c;
+	if (is_recipient(r)) {
+		list_add_or(out, list_text(r, "address"), "(not logged)");
+		return;
+	}
 	if (!first.ptr) {
 		text_add_number(out, n);
 		strbuf_add_str(out, n == 1 ? " recipient" : " recipients");
@@ -48,7 +65,8 @@ static void value_recipient(const struct list_row *r,
                             const struct list_column *c, struct strbuf *out)
 {
 	(void)c;
-	strbuf_add_slice(out, list_text(r, "recipient"));
+	strbuf_add_slice(out, list_text(r, is_recipient(r) ? "address"
+	                                                   : "recipient"));
 }
 
 static void print_outcome(const struct list_row *r, const struct list_column *c,
@@ -60,7 +78,7 @@ static void print_outcome(const struct list_row *r, const struct list_column *c,
 	(void)c;
 	strbuf_add_str(out, theme_sign(r->theme,
 	                               list_outcome_sign(slice_str(class))));
-	if (n == all || !n)
+	if (n == all || !n || is_recipient(r))
 		strbuf_addf(out, " %s", class);
 	else
 		strbuf_addf(out, " %lld of %lld", (long long)n, (long long)all);
@@ -121,18 +139,33 @@ static const char *const needs[] = {
 	"user",      "source_id", "line",      NULL,
 };
 
+static const char *const needs_of_recipients[] = {
+	"first_utc", "last_utc", "sender",     "address",    "outcome",
+	"code",      "dsn",      "reply",      "size",       "subject",
+	"server",    "place",    "message_id", "journey_id", "addressed_as",
+	"source_id", "line",     "said_by",    NULL,
+};
+static const struct list_unit other_units[] = {
+	{ UNIT_RECIPIENTS, needs_of_recipients, VIEW_NAME_TRACE, "trace" },
+	{ .unit = UNIT_COUNT },
+};
+
 /* Detail ------------------------------------------------------------------- */
 
 static void message_wants(const struct list_row *r, struct wants *w)
 {
 	int64_t id = list_row_id(r->step, r->result, r->row);
-	struct want *to = want_add(w, SLOT_DETAIL, REQUEST_PAGE);
+	struct want *to;
+
+	list_want_line(r, w);
+	if (is_recipient(r))
+		return;
+	to = want_add(w, SLOT_DETAIL, REQUEST_PAGE);
 
 	to->request.query.unit = UNIT_RECIPIENTS;
 	to->request.after = 7;
 	to->request.id = id;
 	snprintf(to->filter, sizeof to->filter, "journey:%lld", (long long)id);
-	list_want_line(r, w);
 }
 
 static void add_recipients(const struct list_row *r, struct strbuf *out)
@@ -234,10 +267,32 @@ static bool tall_detail(const struct list_row *r, int n, struct strbuf *out)
 	return true;
 }
 
+/* One recipient: what became of it, and the line that says so. */
+static bool recipient_detail(const struct list_row *r, int n,
+                             struct strbuf *out)
+{
+	if (n == 0) {
+		add_pair(out, "to", list_text(r, "address"));
+		add_pair(out, "place", list_text(r, "place"));
+		add_pair(out, "answer", list_text(r, "reply"));
+		add_pair(out, "said by", list_text(r, "said_by"));
+	} else if (r->look->tall && n == 1) {
+		add_message(r, out);
+		add_pair(out, "addressed as", list_text(r, "addressed_as"));
+	} else if (n == (r->look->tall ? 2 : 1)) {
+		return list_raw_line(r, out);
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static bool detail(const struct list_row *r, int n, struct strbuf *out)
 {
-	const char *column = columns[r->step->place.column].shape.title;
+	const char *column = list_column_now(r->step)->shape.title;
 
+	if (is_recipient(r))
+		return recipient_detail(r, n, out);
 	if (r->look->tall)
 		return tall_detail(r, n, out);
 	if (n == 1)
@@ -252,6 +307,7 @@ static const struct list list = {
 	.columns = columns,
 	.column = 2,
 	.needs = needs,
+	.units = other_units,
 	.opens = VIEW_NAME_TRACE,
 	.nothing = "No message is in this case.",
 	.detail = detail,

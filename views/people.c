@@ -12,6 +12,21 @@ void people_print_name(const struct list_row *r, const struct list_column *c,
 		strbuf_add_str(out, " null sender");
 }
 
+void people_print_time(const struct list_row *r, const struct list_column *c,
+                       struct strbuf *out)
+{
+	struct strbuf full = { 0 };
+
+	if (!list_text(r, c->column).ptr)
+		return;
+	times_add(&r->look->times, list_number(r, c->column), 0, &full);
+	if (full.len >= 16 && r->width < 16)
+		strbuf_add(out, full.ptr + 5, 11); /* 03-10 09:16 */
+	else
+		strbuf_add(out, full.ptr, full.len < 16 ? full.len : 16);
+	strbuf_release(&full);
+}
+
 static void add_times(const struct list_row *r, struct strbuf *out)
 {
 	if (!list_text(r, "first").ptr)
@@ -46,6 +61,21 @@ bool people_detail(const struct list_row *r, int n, const char *what,
 
 const struct legend people_legend[] = {
 	{ ACT_OPEN, "its messages", "its messages" },
+	{ ACT_ONLY, NULL, NULL },
+	{ ACT_NOT, NULL, NULL },
+	{ ACT_DOSSIER, "dossier", "dossier" },
+	{ ACT_GROUP, "group", "group by" },
+	{ ACT_UNIT, "unit", "unit" },
+	{ ACT_SORT, NULL, NULL },
+	{ ACT_DROP_TERM, NULL, NULL },
+	{ ACT_EXPORT, "export", "export" },
+	{ ACT_COPY, NULL, NULL },
+	{ ACT_HELP, NULL, NULL },
+	{ ACT_NONE, NULL, NULL },
+};
+
+const struct legend people_legend_recipients[] = {
+	{ ACT_OPEN, "its recipients", "its recipients" },
 	{ ACT_ONLY, NULL, NULL },
 	{ ACT_NOT, NULL, NULL },
 	{ ACT_DOSSIER, "dossier", "dossier" },

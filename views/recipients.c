@@ -9,7 +9,9 @@ static const struct list_column columns[] = {
 	             .cut = TEXT_CUT_ADDRESS },
 	  .min_narrow = 14, .column = "to", .field = "to",
 	  .print = people_print_name },
-	PEOPLE_COLUMNS_REST,
+	PEOPLE_COLUMN_OVER_TIME,
+	PEOPLE_COLUMNS_OUTCOMES,
+	PEOPLE_COLUMNS_SEEN,
 	{ .shape = { .title = NULL } },
 };
 
@@ -19,9 +21,9 @@ static bool detail(const struct list_row *r, int n, struct strbuf *out)
 }
 
 static const struct list_unit other_units[] = {
-	{ UNIT_MESSAGES, NULL, "Messages" },
-	{ UNIT_ATTEMPTS, NULL, "Events" },
-	{ UNIT_COUNT, NULL, NULL },
+	{ UNIT_MESSAGES, NULL, "Messages", "its messages" },
+	{ UNIT_ATTEMPTS, NULL, "Events", "its answers" },
+	{ .unit = UNIT_COUNT },
 };
 
 static const struct list list = {
@@ -45,6 +47,6 @@ const struct view view_recipients = {
 	.digit = '5',
 	.unit = UNIT_RECIPIENTS,
 	.list = &list,
-	.legend = people_legend,
+	.legend = people_legend_recipients,
 	LIST_HOOKS,
 };

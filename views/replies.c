@@ -79,9 +79,9 @@ static enum tone tone_class(const struct list_row *r)
 }
 
 static const struct list_column columns[] = {
-	{ .shape = { .title = "count", .min = 8, .want = 9, .right = true },
-	  .min_narrow = 7, .column = "count", .print = list_print_number,
-	  .counts = "" },
+	{ .shape = { .title = "count", .min = 9, .want = 9, .right = true },
+	  .min_narrow = 9, .column = "count", .print = list_print_number,
+	  .counts = "", .is_count = true },
 	{ .shape = { .title = "%", .min = 5, .want = 5, .drop = 2,
 	             .right = true },
 	  .column = "percent", .print = list_print_percent },
@@ -234,9 +234,9 @@ static bool detail(const struct list_row *r, int n, struct strbuf *out)
 }
 
 static const struct list_unit other_units[] = {
-	{ UNIT_RECIPIENTS, NULL, "Messages" },
-	{ UNIT_MESSAGES, NULL, "Messages" },
-	{ UNIT_COUNT, NULL, NULL },
+	{ UNIT_RECIPIENTS, NULL, "Messages", "its recipients" },
+	{ UNIT_MESSAGES, NULL, "Messages", "its messages" },
+	{ .unit = UNIT_COUNT },
 };
 
 static const struct list list = {

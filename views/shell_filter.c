@@ -332,13 +332,14 @@ void shell_filter_reply(struct shell *sh, struct reply *r)
 /* The cell under the cursor is the (none) of a group: its value is absent. */
 static bool is_none(const struct step *s, const struct list_column *c)
 {
+	const char *name = list_column_name(s, c);
 	struct list_row row;
 
-	if (!c->column || !list_current(s, NULL, &row))
+	if (!name || !list_current(s, NULL, &row))
 		return false;
 	for (size_t i = 0; i < s->ngroups; i++)
-		if (strcmp(s->groups[i]->name, c->column) == 0)
-			return !list_text(&row, c->column).ptr;
+		if (strcmp(s->groups[i]->name, name) == 0)
+			return !list_text(&row, name).ptr;
 	return false;
 }
 
@@ -378,13 +379,15 @@ void shell_add_term(struct shell *sh, bool not)
 	struct strbuf value = { 0 }, term = { 0 };
 	const struct list_column *c;
 	const struct field *f;
+	const char *name;
 	struct look look;
 
 	if (add_count(sh, not))
 		return;
 	shell_look(sh, &look);
 	c = list_value(s, &look, &value);
-	f = c && c->field ? field_find(slice_str(c->field)) : NULL;
+	name = c ? list_column_field(s, c) : NULL;
+	f = name ? field_find(slice_str(name)) : NULL;
 	/* a time: the minute, which stands in the cell and is of use */
 	if (c && c->is_time && value.len > 16) {
 		value.len = 16;
@@ -394,7 +397,7 @@ void shell_add_term(struct shell *sh, bool not)
 		shell_say(sh, "there is no row here");
 	else if (!f)
 		shell_say(sh, "%s cannot be filtered by; go to another column",
-		          c->shape.title);
+		          list_column_title(s, c));
 	else if (!value.len && !is_none(s, c))
 		shell_say(sh, "this cell is empty");
 	else {

@@ -29,13 +29,16 @@ static const char *label_of(const struct key_row *r, bool wide)
 static void own_legend(const struct shell *sh, bool wide, struct entry *list,
                        size_t *n)
 {
-	const struct view *v = shell_top(sh)->view;
+	const struct step *s = shell_top(sh);
+	const struct view *v = s->view;
 
 	for (const struct legend *g = v->legend; g->act; g++) {
 		const struct key_row *r = key_of(v->context, g->act);
 		const char *label = wide && g->label_wide ? g->label_wide
 		                                          : g->label;
 
+		if (g->act == ACT_OPEN && v->list && list_open_label(s))
+			label = list_open_label(s);
 		if (r)
 			add_entry(sh, list, n, r,
 			          label ? label : label_of(r, wide));

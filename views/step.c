@@ -113,7 +113,8 @@ static bool query_same(const struct query *a, const struct query *b)
 	if (a->unit != b->unit || a->hidden != b->hidden ||
 	    !text_same(a->sort, b->sort) || a->descending != b->descending ||
 	    a->ngroups != b->ngroups || a->counted != b->counted ||
-	    a->nshown != b->nshown || a->bucket != b->bucket || a->from != b->from || a->to != b->to)
+	    a->nshown != b->nshown || a->bucket != b->bucket ||
+	    a->from != b->from || a->to != b->to || a->exact != b->exact)
 		return false;
 	for (size_t i = 0; i < a->ngroups; i++)
 		if (a->groups[i] != b->groups[i])

@@ -58,6 +58,7 @@ struct target {
 	struct slice text;   /* an id that was typed */
 	struct slice label;  /* in the breadcrumb; absent: the view's name */
 	const struct unit_info *unit; /* of its rows; NULL: the view's own */
+	const struct field *groups[QUERY_GROUPS]; /* of Groups; NULL ends */
 	enum context from;   /* help: the context that it is about */
 };
 
@@ -117,6 +118,13 @@ struct place {
 	bool logged;       /* times are shown as they were written */
 };
 
+/* Columns that the analyst chose, in order: numbers in the pane's table. */
+#define COLUMN_ORDER 32
+struct column_order {
+	uint8_t n; /* 0: the pane's own */
+	uint8_t list[COLUMN_ORDER];
+};
+
 /* What the screen shows: pane, filter, order, cursor, answers. */
 struct step {
 	const struct view *view;
@@ -128,6 +136,7 @@ struct step {
 	const char *sort;                /* column; NULL: the pane's own */
 	bool descending;
 	struct place place;              /* of lists */
+	struct column_order order;       /* of lists */
 	void *state;                     /* the view's own; view.close frees */
 	struct answer *answers[SLOT_NUMBER];
 	char label[64];                  /* breadcrumb, log text allowed */

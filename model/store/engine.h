@@ -56,7 +56,9 @@ struct anchor {
  * UNIT_MESSAGES know four names more, if COLUMNS asks for them: `recipient`, the
  * address of the message's first recipient; of its worst one (failed, refused,
  * withheld, delayed, unknown, relayed, delivered) the final answer's `code`, and
- * the `source_id` and `line` where that answer stands. */
+ * the `source_id` and `line` where that answer stands. Pages of UNIT_RECIPIENTS
+ * know `sender`, `subject`, `size`, `message_id` of their message and the
+ * `source_id` and `line` of the final answer. */
 struct result *engine_page(struct engine *e, const struct query *q,
                            const struct anchor *a, size_t before, size_t after,
                            const char *const *columns, struct cancel *cancel,
@@ -96,7 +98,8 @@ void histogram_free(struct histogram *h);
 /* One row per combination of the query's groups, in the order of the query's
  * sort (LIMIT takes the most frequent). Columns: the groups' names, count,
  * percent (of n), then the outcomes as counts of recipients: delivered, relayed,
- * delayed, blocked, unknown; first, last; for each field shown its name and
+ * delayed, blocked, unknown (exact: of what is counted, and then refused); first,
+ * last; for each field shown its name and
  * "NAME_values"; with a bucket also "over_time": counts separated by blanks.
  * LIMIT 0: all. */
 struct result *engine_groups(struct engine *e, const struct query *q,

@@ -92,6 +92,33 @@ static void f_domain(sqlite3_context *c, int n, sqlite3_value **v)
 		                      SQLITE_UTF8);
 }
 
+/* A name of a machine: "local" and "private/lmtp" are none, "unknown" stands for
+ * a name that there is none of. */
+static bool is_host(struct slice name, bool has_ip)
+{
+	if (!name.len || slice_eq_nocase(name, SLICE("unknown")))
+		return false;
+	return has_ip || (slice_chr(name, '.') != SLICE_NONE &&
+	                  slice_chr(name, '/') == SLICE_NONE);
+}
+
+/* ms_host(name, ip): the machine by its name, else by its address; words or
+ * texts, the result is one of the arguments. */
+static void f_host(sqlite3_context *c, int n, sqlite3_value **v)
+{
+	struct engine *e = sqlite3_user_data(c);
+	bool has_ip = sqlite3_value_type(v[1]) != SQLITE_NULL;
+	struct slice name = sqlite3_value_type(v[0]) == SQLITE_INTEGER
+	                            ? engine_word(e, value_word(v[0]))
+	                            : value_slice(v[0]);
+
+	(void)n;
+	if (is_host(name, has_ip))
+		sqlite3_result_value(c, v[0]);
+	else if (has_ip)
+		sqlite3_result_value(c, v[1]);
+}
+
 static int64_t local_time(sqlite3_value **v)
 {
 	const struct zone *z = sqlite3_value_pointer(v[1], "ms");
@@ -135,6 +162,7 @@ void engine_add_functions(struct engine *e)
 		{ "ms_match", 2, f_match }, { "ms_in", 2, f_in },
 		{ "ms_reply", 3, f_reply }, { "ms_rank", 1, f_rank },
 		{ "ms_fold", 1, f_fold },   { "ms_domain", 1, f_domain },
+		{ "ms_host", 2, f_host },
 		{ "ms_hour", 2, f_hour },   { "ms_weekday", 2, f_weekday },
 	};
 

@@ -1,12 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /* Rows counted by the values of fields: panes, top, completion. */
 #include "model/store/engine_private.h"
+
+#include "base/hash.h"
 #include "model/store/piece.h"
 #include "model/store/store.h"
 
 static const char *const outcome_names[] = { "delivered", "relayed", "delayed",
-	                                     "blocked", "unknown" };
+	                                     "blocked", "unknown", "refused" };
 #define OUTCOMES 5
+
+/* "refused" stands behind the outcomes only where groups open exactly. */
+static size_t outcomes_of(const struct query *q)
+{
+	return q->exact ? OUTCOMES + 1 : OUTCOMES;
+}
 
 /* Aliases by which a unit's rows become several. */
 #define MULTIPLIES_MESSAGES "r.a.t.d."
@@ -84,6 +92,10 @@ static bool add_group(struct groups *g, size_t i, struct err *err)
 		return err_set(err, "%s cannot be grouped by %s",
 		               units[u].name, f->name);
 	sql = g->items[i].sql;
+	if (g->query->exact && several_join(f, u, i, &g->joins)) {
+		g->multiplied = true;
+		sql = g->items[i].sql = arena_printf(&g->memory, "H%zu.w", i);
+	}
 	if (kind_is(&g->items[i], "reply"))
 		sql = arena_printf(&g->memory, "%.*s.reply",
 		                   SLICE_FMT(sql));
@@ -165,6 +177,11 @@ static void add_outcomes(const struct groups *g, struct strbuf *out)
 {
 	bool by_row = g->joined & alias_bits(SLICE("r."));
 
+	if (g->query->exact) {
+		if (!tally_add(g->query->unit, g->multiplied, by_row, out))
+			strbuf_add_str(out, ",NULL,NULL,NULL,NULL,NULL,NULL");
+		return;
+	}
 	switch ((int)g->query->unit) {
 	case UNIT_MESSAGES:
 		strbuf_add_str(
@@ -222,6 +239,9 @@ static bool groups_make(struct groups *g, struct err *err)
 		ok = add_group(g, i, err);
 	for (size_t i = 0; i < q->nshown && ok; i++)
 		add_shown(g, i);
+	/* outcomes are those of the recipients that match */
+	if (q->exact && q->unit == UNIT_MESSAGES && q->where)
+		g->joined |= alias_bits(SLICE("r."));
 	many = q->unit == UNIT_MESSAGES
 	               ? alias_bits(slice_str(MULTIPLIES_MESSAGES))
 	       : q->unit == UNIT_TRANSACTIONS
@@ -343,27 +363,78 @@ static void add_percent(struct result *r, size_t at, double n)
 
 #define BUCKETS 512
 
+/* The rows of a result by their keys: open addressing, 0 is empty. */
+struct row_map {
+	uint32_t *slots;
+	size_t mask;
+};
+
+static uint64_t hash_keys(const struct cell *keys, size_t n)
+{
+	struct strbuf lower = { 0 };
+	uint64_t h;
+
+	for (size_t i = 0; i < n; i++) {
+		strbuf_add_char(&lower, keys[i].text.ptr ? '+' : '-');
+		for (size_t k = 0; k < keys[i].text.len; k++) {
+			char c = keys[i].text.ptr[k];
+
+			strbuf_add_char(&lower, c >= 'A' && c <= 'Z'
+			                                ? (char)(c + 32) : c);
+		}
+	}
+	h = hash64(strbuf_slice(&lower));
+	strbuf_release(&lower);
+	return h;
+}
+
+static bool same_keys(const struct cell *a, const struct cell *b, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && !a[i].text.ptr == !b[i].text.ptr &&
+	       slice_eq_nocase(a[i].text, b[i].text))
+		i++;
+	return i == n;
+}
+
+/* Where KEYS are, or the empty slot in which they would be. */
+static uint32_t *map_slot(const struct row_map *m, const struct result *r,
+                          const struct cell *keys, size_t n)
+{
+	size_t at = hash_keys(keys, n) & m->mask;
+
+	while (m->slots[at] &&
+	       !same_keys(&r->cells[(m->slots[at] - 1) * r->ncolumns], keys, n))
+		at = (at + 1) & m->mask;
+	return &m->slots[at];
+}
+
+static void map_rows(struct row_map *m, const struct result *r, size_t n)
+{
+	m->mask = 15;
+	while (m->mask < r->nrows * 2)
+		m->mask = m->mask * 2 + 1;
+	m->slots = mem_alloc((m->mask + 1) * sizeof *m->slots);
+	for (size_t i = 0; i < r->nrows; i++)
+		*map_slot(m, r, &r->cells[i * r->ncolumns], n) =
+			(uint32_t)i + 1;
+}
+
 /* Row of R whose keys are those in STMT's first columns. Keys were read the same
  * way, so that their cells are equal. */
-static size_t find_row(struct groups *g, const struct result *r,
-                       sqlite3_stmt *stmt, struct arena *a)
+static size_t find_row(struct groups *g, const struct row_map *m,
+                       const struct result *r, sqlite3_stmt *stmt,
+                       struct arena *a)
 {
 	size_t n = g->query->ngroups;
 	struct cell keys[QUERY_GROUPS] = { 0 };
+	uint32_t row;
 
 	for (size_t i = 0; i < n; i++)
 		key_cell(g, i, stmt, a, &keys[i]);
-	for (size_t row = 0; row < r->nrows; row++) {
-		const struct cell *c = &r->cells[row * r->ncolumns];
-		size_t i = 0;
-
-		while (i < n && !c[i].text.ptr == !keys[i].text.ptr &&
-		       slice_eq_nocase(c[i].text, keys[i].text))
-			i++;
-		if (i == n)
-			return row;
-	}
-	return SIZE_MAX;
+	row = *map_slot(m, r, keys, n);
+	return row ? row - 1 : SIZE_MAX;
 }
 
 static bool over_time_range(struct groups *g, int64_t *from, size_t *n,
@@ -424,6 +495,7 @@ static bool add_over_time(struct groups *g, struct result *r, size_t at,
 {
 	struct strbuf what = { 0 };
 	struct arena scratch = { 0 };
+	struct row_map map;
 	uint64_t *counts;
 	sqlite3_stmt *stmt;
 	int64_t from;
@@ -434,6 +506,7 @@ static bool add_over_time(struct groups *g, struct result *r, size_t at,
 		return false;
 	if (n == 0 || r->nrows == 0)
 		return true;
+	map_rows(&map, r, g->query->ngroups);
 	counts = mem_alloc(r->nrows * n * sizeof *counts);
 	strbuf_addf(&what, "%s%s(%s-%lld)/%lld AS ms_bucket,%s",
 	            strbuf_text(&g->keys), g->keys.len ? "," : "",
@@ -448,7 +521,7 @@ static bool add_over_time(struct groups *g, struct result *r, size_t at,
 	while (stmt && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
 		int k = (int)g->query->ngroups;
 		int64_t b = sqlite3_column_int64(stmt, k);
-		size_t row = find_row(g, r, stmt, &scratch);
+		size_t row = find_row(g, &map, r, stmt, &scratch);
 
 		if (row != SIZE_MAX && b >= 0 && b < (int64_t)n)
 			counts[row * n + (size_t)b] +=
@@ -459,6 +532,7 @@ static bool add_over_time(struct groups *g, struct result *r, size_t at,
 	if (code == SQLITE_DONE)
 		write_over_time(r, at, counts, n);
 	free(counts);
+	free(map.slots);
 	arena_release(&scratch);
 	strbuf_release(&what);
 	return code == SQLITE_DONE || (stmt && engine_failed(g->engine, err));
@@ -468,14 +542,14 @@ static bool add_over_time(struct groups *g, struct result *r, size_t at,
 
 static void set_columns(struct groups *g, struct result *r)
 {
-	const char *names[QUERY_GROUPS + 2 * QUERY_SHOWN + 10];
+	const char *names[QUERY_GROUPS + 2 * QUERY_SHOWN + 11];
 	size_t n = 0;
 
 	for (; n < g->query->ngroups; n++)
 		names[n] = g->query->groups[n]->name;
 	names[n++] = "count";
 	names[n++] = "percent";
-	for (size_t i = 0; i < OUTCOMES; i++)
+	for (size_t i = 0; i < outcomes_of(g->query); i++)
 		names[n++] = outcome_names[i];
 	names[n++] = "first";
 	names[n++] = "last";
@@ -528,6 +602,7 @@ static bool read_groups(struct groups *g, struct result *r, size_t limit,
                         struct err *err)
 {
 	int n = (int)g->query->ngroups, code = SQLITE_ERROR;
+	int outcomes = (int)outcomes_of(g->query);
 	sqlite3_stmt *stmt;
 	size_t cap = 0;
 
@@ -540,14 +615,14 @@ static bool read_groups(struct groups *g, struct result *r, size_t limit,
 		for (int i = 0; i < n; i++)
 			key_cell(g, (size_t)i, stmt, &r->memory, &c[i]);
 		cell_number(&r->memory, &c[n], sqlite3_column_int64(stmt, n));
-		for (int i = 0; i < OUTCOMES; i++)
+		for (int i = 0; i < outcomes; i++)
 			sum_cell(stmt, n + 1 + i, &r->memory, &c[n + 2 + i]);
 		for (int i = 0; i < 2; i++)
-			cell_time(&r->memory, &c[n + 2 + OUTCOMES + i],
-			          sql_column_number(stmt, n + 1 + OUTCOMES + i,
+			cell_time(&r->memory, &c[n + 2 + outcomes + i],
+			          sql_column_number(stmt, n + 1 + outcomes + i,
 			                            TIME_NONE));
-		read_shown(g, stmt, n + 3 + OUTCOMES, &r->memory,
-		           &c[n + 4 + OUTCOMES]);
+		read_shown(g, stmt, n + 3 + outcomes, &r->memory,
+		           &c[n + 4 + outcomes]);
 	}
 	sqlite3_finalize(stmt);
 	return code == SQLITE_DONE || (stmt && engine_failed(g->engine, err));

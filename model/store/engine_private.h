@@ -170,6 +170,15 @@ bool first_item(const struct field *f, enum unit u, struct field_item *item);
 /* Whether the rows of the unit that are hidden are any at all. */
 bool unit_has_hidden(struct engine *e, enum unit u);
 
+/* ",sum" of each outcome and of refused mail, counting rows of U. SEVERAL: a row
+ * may stand in several rows of FROM. BY_RECIPIENT: these hold recipients, whose
+ * own outcome counts. False: U has none. */
+bool tally_add(enum unit u, bool several, bool by_recipient, struct strbuf *out);
+/* " LEFT JOIN … HI": all values of a field with several alternatives, as words
+ * HI.w. False: F has one, or not as words. */
+bool several_join(const struct field *f, enum unit u, size_t i,
+                  struct strbuf *joins);
+
 struct result *result_new(struct engine *e, enum unit u);
 void result_set_columns(struct result *r, const char *const *names, size_t n);
 /* One more row; its cells, absent. *CAP counts rows. */

@@ -336,21 +336,36 @@ void cell_time(struct arena *memory, struct cell *out, int64_t us)
 	" ORDER BY instr('failed refused withheld delayed unknown relayed"    \
 	" delivered', r.outcome), r.recipient_id LIMIT 1)"
 
-/* What pages of messages know beside their view's columns (engine.h). */
+#define OF_MESSAGE(column)                                                     \
+	"(SELECT " column " FROM v_journey j WHERE j.journey_id=+v.journey_id)"
+#define OF_ANSWER(column)                                                      \
+	"(SELECT a." column " FROM recipient q JOIN attempt a"                 \
+	" ON a.id=q.last_attempt WHERE q.id=+v.recipient_id)"
+
+/* What pages know beside their view's columns (engine.h). */
+static const struct extra {
+	enum unit unit;
+	const char *name, *sql;
+} extras[] = {
+	{ UNIT_MESSAGES, "recipient", "(SELECT address FROM v_recipient r"
+	                              " WHERE r.journey_id=+v.journey_id"
+	                              " ORDER BY r.recipient_id LIMIT 1)" },
+	{ UNIT_MESSAGES, "code", WORST("r.code") },
+	{ UNIT_MESSAGES, "source_id", WORST("a.source") },
+	{ UNIT_MESSAGES, "line", WORST("a.line") },
+	{ UNIT_RECIPIENTS, "sender", OF_MESSAGE("sender") },
+	{ UNIT_RECIPIENTS, "subject", OF_MESSAGE("subject") },
+	{ UNIT_RECIPIENTS, "size", OF_MESSAGE("size") },
+	{ UNIT_RECIPIENTS, "message_id", OF_MESSAGE("message_id") },
+	{ UNIT_RECIPIENTS, "source_id", OF_ANSWER("source") },
+	{ UNIT_RECIPIENTS, "line", OF_ANSWER("line") },
+};
+
 static const char *extra_column(enum unit u, const char *name)
 {
-	static const struct { const char *name, *sql; } extra[] = {
-		{ "recipient", "(SELECT address FROM v_recipient r"
-		               " WHERE r.journey_id=+v.journey_id"
-		               " ORDER BY r.recipient_id LIMIT 1)" },
-		{ "code", WORST("r.code") },
-		{ "source_id", WORST("a.source") },
-		{ "line", WORST("a.line") },
-	};
-
-	for (size_t i = 0; u == UNIT_MESSAGES && i < 4; i++)
-		if (strcmp(extra[i].name, name) == 0)
-			return extra[i].sql;
+	for (size_t i = 0; i < sizeof extras / sizeof *extras; i++)
+		if (extras[i].unit == u && strcmp(extras[i].name, name) == 0)
+			return extras[i].sql;
 	return NULL;
 }
 

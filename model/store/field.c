@@ -50,7 +50,7 @@
 #define STATES "complete open truncated lost refused observed ok cut error " \
 	"copy changed missing reading"
 #define FLAGS "marked tagged noted inbound outbound internal bounce probe " \
-	"unread"
+	"unread refused"
 
 #define A_SENDER "coalesce(a.sender,t.sender)"
 #define A_TO "coalesce(a.recipient,d.recipient)"
@@ -60,9 +60,10 @@
 #define ANY_SENDER "coalesce(A.sender,AT.sender)"
 #define ANY_TO "coalesce(A.recipient,AD.recipient)"
 #define ANY_SERVER "coalesce(A.server,AT.server)"
+#define HOST(of) "word:ms_host(" of "_name," of "_ip)"
 #define J_DIRECTION(flags, sender) "flag:inbound=j.direction=1;" \
 	"outbound=j.direction=2;internal=j.direction=3;" \
-	"bounce=" sender "={null};probe=" flags "&1"
+	"bounce=" sender "={null};probe=" flags "&1;refused=j.refused_only=1"
 
 /* name, aliases, type, about, values, inherited, sources */
 #define FIELD(...) &(const struct field){ __VA_ARGS__ }
@@ -151,14 +152,17 @@ const struct field *const fields[] = {
 	      COVER("server", "vtext:v.server"),
 	      SOURCE("server", "vtext:v.server"))),
 	FIELD("host", "", FIELD_TEXT,
-	  "a machine in any role: server, client or relay", NULL, false,
-	  SRC(M(NULL, "word:T.server word:T.client_name word:A.relay_name"),
-	      R(NULL, "word:T.server word:T.client_name word:A.relay_name"),
-	      T(NULL, "word:t.server word:t.client_name word:A.relay_name"),
-	      D(NULL, "word:t.server word:t.client_name word:a.relay_name"),
-	      A(NULL, "word:" A_SERVER " word:" A_NAME " word:a.relay_name"),
-	      S(NULL, "word:s.server word:s.client_name word:A.relay_name"),
-	      E(NULL, "vtext:v.server vtext:v.client_name vtext:v.relay_name"))),
+	  "a machine in any role (server, client, relay): its name, else its "
+	  "address", NULL, false,
+	  SRC(M(NULL, "word:T.server " HOST("T.client") " " HOST("A.relay")),
+	      R(NULL, "word:T.server " HOST("T.client") " " HOST("A.relay")),
+	      T(NULL, "word:t.server " HOST("t.client") " " HOST("A.relay")),
+	      D(NULL, "word:t.server " HOST("t.client") " " HOST("a.relay")),
+	      A(NULL, "word:" A_SERVER " word:ms_host(" A_NAME "," A_IP ") "
+	              HOST("a.relay")),
+	      S(NULL, "word:s.server " HOST("s.client") " " HOST("A.relay")),
+	      E(NULL, "vtext:v.server vtext:ms_host(v.client_name,v.client_ip)"
+	              " vtext:ms_host(v.relay_name,v.relay_ip)"))),
 	FIELD("instance", "", FIELD_TEXT, "instance of the mail server", NULL, false,
 	  SRC(M(NULL, "word:T.instance"), R(NULL, "word:T.instance"),
 	      T("instance", "word:t.instance"), D(NULL, "word:t.instance"),
@@ -445,7 +449,7 @@ const struct field *const fields[] = {
 
 	/* What the analyst or a rule added */
 	FIELD("is", "", FIELD_FLAG,
-	  "property: inbound, bounce, unread; marked, tagged and noted match "
+	  "property: inbound, bounce, unread, refused (mail never accepted); marked, tagged and noted match "
 	  "nothing yet", FLAGS, false,
 	  SRC(M(NULL, J_DIRECTION("j.flags", "j.sender")),
 	      R(NULL, J_DIRECTION("j.flags", "j.sender")),

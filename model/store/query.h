@@ -77,6 +77,11 @@ struct query {
 	const struct field *shown[QUERY_SHOWN];
 	size_t nshown;
 	enum unit counted; /* what a group counts; usually unit */
+	/* of groups: each number opens as many rows as it says. Outcomes count
+	 * what is counted (of messages: those with such a recipient), "refused"
+	 * is the refused mail, and a row stands under each value of a field that
+	 * has several in it (host, ip) */
+	bool exact;
 	int64_t bucket;    /* us; 0 none: counts per piece of time */
 	int64_t from, to;  /* zoom, half open; TIME_NONE open */
 };
