@@ -55,6 +55,11 @@ bool people_detail(const struct list_row *r, int n, const char *what,
 			text_add_number(out, (int64_t)all->count.n);
 		}
 		strbuf_addf(out, " %s have this %s", unit, what);
+		if (list_number(r, "refused")) {
+			strbuf_add_str(out, ", and ");
+			text_add_number(out, list_number(r, "refused"));
+			strbuf_add_str(out, " refused");
+		}
 	}
 	return n < 2;
 }

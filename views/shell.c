@@ -132,6 +132,7 @@ void shell_free(struct shell *sh)
 	free(sh->case_name);
 	reply_free(sh->sources);
 	reply_free(sh->gaps);
+	reply_free(sh->clocks);
 	shell_filter_release(sh);
 	reply_free(sh->fields);
 	marks_release(&sh->marks);

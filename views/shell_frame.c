@@ -101,6 +101,7 @@ void shell_look(const struct shell *sh, struct look *out)
 		out->found = strbuf_slice(&sh->found);
 	out->sources = s ? s->result : NULL;
 	out->gaps = g ? g->result : NULL;
+	out->clocks = sh->clocks ? sh->clocks->result : NULL;
 	out->progress = sh->indexing ? &sh->progress : NULL;
 }
 

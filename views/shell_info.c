@@ -32,7 +32,8 @@ void shell_info_start(struct shell *sh)
 void shell_info_reply(struct shell *sh, struct reply *r)
 {
 	struct reply **place = sh->info_stage == INFO_SOURCES ? &sh->sources
-	                                                      : &sh->gaps;
+	                       : sh->info_stage == INFO_GAPS  ? &sh->gaps
+	                                                      : &sh->clocks;
 
 	if (r->ok && r->result) {
 		reply_free(*place);
@@ -40,11 +41,17 @@ void shell_info_reply(struct shell *sh, struct reply *r)
 	} else {
 		reply_free(r);
 	}
-	if (sh->info_stage == INFO_SOURCES) {
+	switch (sh->info_stage) {
+	case INFO_SOURCES:
 		sh->info_stage = INFO_GAPS;
 		ask_rows(sh, UNIT_COVERAGE, "kind:gap,suppressed,truncated");
-	} else {
-		sh->info_stage = INFO_DONE;
+		break;
+	case INFO_GAPS:
+		sh->info_stage = INFO_CLOCKS;
+		ask_rows(sh, UNIT_CLOCKS, "");
+		break;
+	case INFO_CLOCKS:
+	case INFO_DONE: sh->info_stage = INFO_DONE; break;
 	}
 }
 

@@ -46,7 +46,7 @@ struct memory {
 enum prompt_use { USE_NONE, USE_FILTER, USE_FIND, USE_WHY,
 	USE_FIELDS };
 
-enum info_stage { INFO_SOURCES, INFO_GAPS, INFO_DONE };
+enum info_stage { INFO_SOURCES, INFO_GAPS, INFO_CLOCKS, INFO_DONE };
 
 /* What the prompt of the filter knows beside its text. */
 struct filter_edit {
@@ -119,7 +119,7 @@ struct shell {
 	int fields_top;       /* first line of it that is shown */
 
 	enum info_stage info_stage;
-	struct reply *sources, *gaps;
+	struct reply *sources, *gaps, *clocks;
 
 	struct shell_index index;
 	bool indexing, stopping;

@@ -99,7 +99,8 @@ struct look {
 	bool counted;       /* the count is of this question */
 	const struct marks *marks;
 	struct slice found; /* what `/` looks for; absent: nothing */
-	const struct result *sources, *gaps; /* of the case; NULL: not yet */
+	const struct result *sources, *gaps, *clocks; /* of the case; NULL: not
+	                                                 yet */
 	const struct index_progress *progress; /* NULL: nothing is being read */
 	int detail_rows;    /* of the window, at its end; with a rule if TALL */
 	bool tall;          /* 30 rows or more */
