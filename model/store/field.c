@@ -449,8 +449,8 @@ const struct field *const fields[] = {
 
 	/* What the analyst or a rule added */
 	FIELD("is", "", FIELD_FLAG,
-	  "property: inbound, bounce, unread, refused (mail never accepted); marked, tagged and noted match "
-	  "nothing yet", FLAGS, false,
+	  "property: inbound, bounce, unread, refused (mail never accepted); "
+	  "marked, tagged and noted match nothing yet", FLAGS, false,
 	  SRC(M(NULL, J_DIRECTION("j.flags", "j.sender")),
 	      R(NULL, J_DIRECTION("j.flags", "j.sender")),
 	      T(NULL, "flag:inbound=t.direction=1;outbound=t.direction=2;"
