@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "parsers/exchange.h"
 #include "parsers/parser.h"
 #include "parsers/syslog.h"
 #include "parsers/zeek.h"
@@ -15,6 +16,7 @@ const struct framing *const framings[] = {
 	&framing_rfc5424,
 	&framing_rfc3339,
 	&framing_rfc3164,
+	&framing_exchange,
 	&framing_line,
 	NULL,
 };

@@ -9,6 +9,7 @@ const struct parser *const parsers[] = {
 	&parser_sendmail,
 	&parser_opensmtpd,
 	&parser_zeek,
+	&parser_exchange_tracking,
 	&parser_raw, /* last: takes what nobody claims */
 	NULL,
 };
