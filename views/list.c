@@ -541,6 +541,14 @@ static void fix_column(struct step *s)
 		s->place.column = 0;
 }
 
+static bool unit_has_groups(const struct step *s, enum unit u)
+{
+	for (size_t i = 0; i < s->ngroups; i++)
+		if (!field_in(s->groups[i], u))
+			return false;
+	return true;
+}
+
 /* On to the next unit; behind the last the view's own. */
 static bool next_unit(struct shell *sh, struct step *s)
 {
@@ -550,7 +558,11 @@ static bool next_unit(struct shell *sh, struct step *s)
 	if (!u)
 		return false;
 	u = now ? now + 1 : u;
+	while (u->unit != UNIT_COUNT && !unit_has_groups(s, u->unit))
+		u++;
 	s->unit = u->unit == UNIT_COUNT ? s->view->unit : u->unit;
+	if (!unit_has_groups(s, list_counted(s)))
+		s->unit = now ? now->unit : s->unit;
 	if (s->sort && !list_has_column(s, s->sort))
 		s->sort = NULL;
 	if (!s->ngroups)

@@ -53,6 +53,12 @@ static void fill_shape(const struct step *s, int cols,
 		shape->want = c->want_wide;
 	if (cols < NARROW && c->min_narrow)
 		shape->min = c->min_narrow;
+	if (c->group && (size_t)c->group <= s->ngroups) {
+		if (s->groups[c->group - 1]->type == FIELD_ADDRESS)
+			shape->cut = TEXT_CUT_ADDRESS;
+		if (s->ngroups == 1 && cols >= NARROW)
+			shape->min = 20;
+	}
 	if (!c->is_time)
 		return;
 	if (cols >= WIDE && c->want_wide)
@@ -225,6 +231,14 @@ static enum tone cell_tone(const struct pencil *p, const struct list_row *r,
 	return c->tone ? c->tone(r) : TONE_NORMAL;
 }
 
+static enum text_cut cut_of(const struct step *s, const struct list_column *c)
+{
+	struct table_column shape;
+
+	fill_shape(s, 0, c, &shape);
+	return shape.cut;
+}
+
 static void draw_cells(struct pencil *p, struct list_row *r, int line)
 {
 	size_t n = list_columns(p->step);
@@ -243,7 +257,7 @@ static void draw_cells(struct pencil *p, struct list_row *r, int line)
 			                  strbuf_slice(&p->cell));
 		else
 			window_text(p->w, line, col, p->widths[i],
-			            cell_tone(p, r, c), c->shape.cut,
+			            cell_tone(p, r, c), cut_of(p->step, c),
 			            strbuf_slice(&p->cell));
 		col += p->widths[i] + 1;
 	}

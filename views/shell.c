@@ -266,6 +266,7 @@ void shell_key(struct shell *sh, const struct input *in)
 	case MODE_CONFIRM: confirm_key(sh, in->key); break;
 	case MODE_FIELDS: shell_fields_key(sh, in->key); break;
 	case MODE_LOG: log_key(sh, in->key); break;
+	case MODE_MENU: shell_menu_key(sh, in->key); break;
 	}
 	shell_refresh(sh);
 }

@@ -420,6 +420,8 @@ static bool do_rows(struct shell *sh, enum act a, struct slice arg)
 	case ACT_FIND_NEXT: shell_find_again(sh, 1); return true;
 	case ACT_FIND_PREVIOUS: shell_find_again(sh, -1); return true;
 	case ACT_FIELDS: shell_fields_open(sh); return true;
+	case ACT_COLUMNS: shell_columns_open(sh); return true;
+	case ACT_GROUP: shell_groups_open(sh); return true;
 	case ACT_MARK: mark(sh); return true;
 	case ACT_MARK_RANGE: mark_range(sh); return true;
 	case ACT_MARK_ALL: mark_all(sh); return true;

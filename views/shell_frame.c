@@ -188,6 +188,12 @@ void shell_draw(struct shell *sh, const struct window *w)
 			draw_rule(w, l.rule);
 			draw_rule(w, l.detail - 1);
 		}
+		if (sh->mode == MODE_MENU) {
+			struct window body = window_part(
+				w, l.body, 0, l.legend - l.body, w->cols);
+
+			shell_menu_draw(sh, &body);
+		}
 		if (sh->mode == MODE_FILTER)
 			shell_filter_list(sh, w, l.filter + l.filter_rows +
 			                                 l.strip_rows);

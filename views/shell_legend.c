@@ -170,6 +170,16 @@ void shell_legend_draw(const struct shell *sh, const struct window *w, int row)
 		put_hint(w, row, "which term? 1-9 drops that one  "
 		                 "r the last  Esc none");
 		return;
+	case MODE_MENU:
+		if (sh->message.len)
+			draw_message(sh, w, row);
+		else
+			put_hint(w, row, sh->menu.kind == MENU_COLUMNS
+				? "Space show, hide  J K move  Enter do  "
+				  "Esc leave"
+				: "Space tick up to three  Enter group  "
+				  "Esc leave");
+		return;
 	case MODE_FIELDS:
 	case MODE_LOG:
 		put_hint(w, row, "j k scroll  Esc close");

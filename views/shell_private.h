@@ -23,6 +23,7 @@ enum shell_mode {
 	MODE_CONFIRM, /* y or n */
 	MODE_FIELDS,  /* v: all fields of the row */
 	MODE_LOG,     /* :messages */
+	MODE_MENU,    /* c, b: a dialog in front of the rows */
 };
 
 /* A question that has no answer yet. */
@@ -40,6 +41,7 @@ struct memory {
 	struct place place;
 	const char *sort;
 	bool descending;
+	struct column_order order; /* also while not KNOWN */
 };
 
 /* Who asked what SLOT_PROMPT answers. */
@@ -75,6 +77,21 @@ struct why {
 	size_t nterms, next, cursor;
 	enum why_stage stage;
 	bool asked;
+};
+
+/* The dialog of columns or groups. */
+enum menu_kind { MENU_COLUMNS, MENU_GROUPS };
+struct menu_item {
+	const char *name, *about; /* ABOUT may be NULL */
+	const struct field *field;
+	uint8_t column; /* in the pane's table */
+	uint8_t place;  /* of groups: the order of the ticks */
+	bool on;
+};
+struct menu {
+	enum menu_kind kind;
+	struct menu_item items[COLUMN_ORDER];
+	size_t n, cursor, chosen;
 };
 
 struct shell {
@@ -115,6 +132,7 @@ struct shell {
 	uint64_t find_hits;
 	bool find_wrapped;
 
+	struct menu menu;
 	struct reply *fields; /* all columns of the row, for v */
 	int fields_top;       /* first line of it that is shown */
 
@@ -148,6 +166,8 @@ void shell_next_pane(struct shell *sh, int by);
 /* A step with another filter. TEXT must parse; false: said why. */
 bool shell_set_filter(struct shell *sh, struct slice text);
 struct filter_context shell_filter_context(const struct shell *sh);
+
+struct memory *shell_memory(struct shell *sh, const struct view *v);
 
 /* shell_ask.c */
 void shell_refresh(struct shell *sh);
@@ -230,6 +250,12 @@ void shell_bar_draw(const struct shell *sh, const struct window *w, int row,
                     int rows);
 void shell_strip_draw(const struct shell *sh, const struct window *w, int row,
                       int rows);
+/* shell_menu.c */
+void shell_columns_open(struct shell *sh);
+void shell_groups_open(struct shell *sh);
+void shell_menu_key(struct shell *sh, int key);
+void shell_menu_draw(const struct shell *sh, const struct window *body);
+
 /* shell_fields.c */
 void shell_fields_open(struct shell *sh);
 void shell_fields_reply(struct shell *sh, struct reply *r); /* takes R */

@@ -16,6 +16,11 @@ static size_t index_of(const struct view *v)
 	return i;
 }
 
+struct memory *shell_memory(struct shell *sh, const struct view *v)
+{
+	return &sh->memory[index_of(v)];
+}
+
 void shell_remember(struct shell *sh, const struct step *s)
 {
 	struct memory *m = &sh->memory[index_of(s->view)];
@@ -23,14 +28,16 @@ void shell_remember(struct shell *sh, const struct step *s)
 	if (!views[index_of(s->view)])
 		return;
 	*m = (struct memory){ .known = true, .place = s->place,
-		              .sort = s->sort, .descending = s->descending };
+		              .sort = s->sort, .descending = s->descending,
+		              .order = m->order };
 }
 
 void shell_recall(struct shell *sh, struct step *s)
 {
 	const struct memory *m = &sh->memory[index_of(s->view)];
 
-	if (!views[index_of(s->view)] || !m->known)
+	s->order = m->order;
+	if (!m->known)
 		return;
 	s->place = m->place;
 	s->place.base = -1;
@@ -149,6 +156,7 @@ void shell_open(struct shell *sh, const struct view *v, const struct target *t)
 	s = step_new(v, f);
 	s->from = shell_top(sh)->from;
 	s->to = shell_top(sh)->to;
+	s->order = shell_memory(sh, v)->order;
 	if (t->label.len)
 		snprintf(s->label, sizeof s->label, "%.*s", SLICE_FMT(t->label));
 	if (v->open && !v->open(s, t, &err)) {

@@ -196,6 +196,7 @@ struct view {
 /* Pages that others open by name; a pane's opens is a name too. */
 #define VIEW_NAME_TRACE "Trace"
 #define VIEW_NAME_RAW "Raw line"
+#define VIEW_NAME_GROUPS "Groups"
 #define VIEW_NAME_HELP "Help"
 
 extern const struct view *const views[]; /* views.c; ends with NULL */

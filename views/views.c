@@ -11,6 +11,7 @@
 	X(replies)                                                           \
 	X(events)                                                            \
 	X(sources)                                                           \
+	X(groups)                                                            \
 	X(trace)                                                             \
 	X(raw)                                                               \
 	X(help)
