@@ -5,8 +5,10 @@
 
 #include "parsers/parser.h"
 
-extern const struct parser parser_opensmtpd;
+extern const struct parser parser_amavis;
+extern const struct parser parser_dovecot;
 extern const struct parser parser_exchange_tracking;
+extern const struct parser parser_opensmtpd;
 extern const struct parser parser_postfix;
 extern const struct parser parser_raw;
 extern const struct parser parser_sendmail;

@@ -10,6 +10,8 @@ const struct parser *const parsers[] = {
 	&parser_opensmtpd,
 	&parser_zeek,
 	&parser_exchange_tracking,
+	&parser_dovecot,
+	&parser_amavis,
 	&parser_raw, /* last: takes what nobody claims */
 	NULL,
 };
