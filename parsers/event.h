@@ -105,7 +105,8 @@ enum event_field {
 	EV_NRCPT,       /* recipients taken, those refused not counted */
 	EV_DELAY,       /* us, as logged: end to end on this server */
 	EV_TRANSFER,    /* us: connection set-up and transmission, for windows */
-	EV_REPEAT,
+	EV_REPEAT,      /* with ROLE_ATTEMPT: so many equal answers of the
+	                   session, which other lines may tell one by one */
 	EV_ID_TIME,     /* us UTC that an id or reply of this line carries and that
 	                   should stand close to the line's own time: on an opening
 	                   line this host's clock, in a reply another's. An id made

@@ -321,6 +321,9 @@ static void sent_on(const struct pf *p, struct event *e,
 
 	if (p->daemon == PF_LMTP && agent_answers(d, next)) {
 		e->action = ACTION_DELIVER;
+		/* the agent's session: its own lines name it */
+		if (next.len)
+			event_set(e, EV_NEXT_QUEUE_ID, next);
 		return;
 	}
 	e->action = filter_verdict(d->reply);

@@ -78,6 +78,7 @@ enum attempt_flags {
 	ATTEMPT_PROBE = 1u << 1,
 	ATTEMPT_COPY = 1u << 2,
 	ATTEMPT_FINAL = 1u << 3,     /* an own answer: nobody else was asked */
+	ATTEMPT_SUM = 1u << 4,       /* sums up REPEAT answers of its session */
 };
 #define REPLY_CUT '\x1a'
 

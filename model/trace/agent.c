@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Delivery agents have no transactions: what one says of a recipient in a
  * session whose key the MTA's answer names is the same answer told again, with
- * the mailbox that took it. */
+ * the mailbox that took it. Failed logins, too, are told twice: one by one, and
+ * summed up when the client leaves. */
 #include "base/alloc.h"
 #include "model/trace/derive.h"
 
@@ -16,11 +17,17 @@ static struct slice session_key(const struct derive *d, uint32_t ses)
 			  derive_part(d, g)->key);
 }
 
-static bool is_fate(enum action a)
+/* What an agent can say of a recipient; the higher, the more it tells of one of
+ * whom it says several things ("forwarded", and "stored" too). */
+static int fate_rank(enum action a)
 {
-	return a == ACTION_DELIVER || a == ACTION_DISCARD ||
-	       a == ACTION_REDIRECT || a == ACTION_QUARANTINE ||
-	       a == ACTION_DEFER || a == ACTION_BOUNCE;
+	static const int ranks[ACTION_COUNT] = {
+		[ACTION_DELIVER] = 6,  [ACTION_REDIRECT] = 5,
+		[ACTION_BOUNCE] = 4,   [ACTION_QUARANTINE] = 3,
+		[ACTION_DISCARD] = 2,  [ACTION_DEFER] = 1,
+	};
+
+	return ranks[a];
 }
 
 /* Answers of agents by the hash of their session's key. */
@@ -33,7 +40,7 @@ static struct pair *index_agents(const struct derive *d, size_t *count)
 		const struct att *t = &d->atts[g];
 
 		if (t->txn != NONE32 || t->ses == NONE32 || t->copy ||
-		    !is_fate(derive_attempt(d, g)->action))
+		    !fate_rank(derive_attempt(d, g)->action))
 			continue;
 		GROW(p, n, cap);
 		p[n++] = (struct pair){hash64(session_key(d, t->ses)), g};
@@ -67,20 +74,103 @@ static bool fits(const struct derive *d, uint32_t mta, uint32_t agent)
 	return d->atts[agent].txn == NONE32 && gap <= AGENT_NEAR &&
 	       gap >= -AGENT_NEAR &&
 	       slice_eq(session_key(d, d->atts[agent].ses),
-			derive_next_id(d, mta)) &&
-	       same_recipient(recipient_of(d, mta), recipient_of(d, agent));
+			derive_next_id(d, mta));
 }
 
+/* A second word on the answer is no other answer: the most telling stays. */
 static void unite(struct derive *d, uint32_t mta, uint32_t agent)
 {
 	struct att *m = &d->atts[mta], *a = &d->atts[agent];
 
 	a->txn = m->txn;
-	if (m->agent != NONE32)
-		return; /* a second word on it stays a row of its own */
-	m->agent = agent;
-	m->copies = (uint16_t)(m->copies + 1 + a->copies);
 	a->copy = true;
+	m->copies = (uint16_t)(m->copies + 1 + a->copies);
+	if (m->agent == NONE32 ||
+	    fate_rank(derive_attempt(d, agent)->action) >
+		    fate_rank(derive_attempt(d, m->agent)->action))
+		m->agent = agent;
+}
+
+/* The agents of the run P that speak of MTA's recipient. */
+static void unite_same(struct derive *d, uint32_t mta, const struct pair *p,
+		       size_t n)
+{
+	struct slice to = recipient_of(d, mta);
+
+	for (size_t i = 0; i < n; i++)
+		if (fits(d, mta, p[i].value) &&
+		    same_recipient(to, recipient_of(d, p[i].value)))
+			unite(d, mta, p[i].value);
+}
+
+/* What no other answer of the session wants, if it is of one recipient: an alias
+ * or "+detail" made another name of him. */
+static void unite_left(struct derive *d, uint32_t mta, const struct pair *p,
+		       size_t n)
+{
+	struct slice one = {NULL, 0};
+
+	if (d->atts[mta].agent != NONE32)
+		return;
+	for (size_t i = 0; i < n; i++) {
+		struct slice of = recipient_of(d, p[i].value);
+
+		if (!fits(d, mta, p[i].value))
+			continue;
+		if (one.ptr && !slice_eq_nocase(one, of))
+			return;
+		one = of;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (fits(d, mta, p[i].value))
+			unite(d, mta, p[i].value);
+}
+
+static void unite_all(struct derive *d, const struct pair *p, size_t n,
+		      void (*some)(struct derive *, uint32_t,
+				   const struct pair *, size_t))
+{
+	for (uint32_t g = 0; n && g < d->natts; g++) {
+		const struct attempt *a = derive_attempt(d, g);
+		size_t i, run;
+
+		if (!a->next_id || d->atts[g].txn == NONE32 || d->atts[g].copy)
+			continue;
+		i = pairs_find(p, n, hash64(derive_next_id(d, g)));
+		run = pairs_run(p, n, i);
+		some(d, g, p + i, run < AGENT_LOOK ? run : AGENT_LOOK);
+	}
+}
+
+static bool is_failure(const struct derive *d, uint32_t g)
+{
+	return derive_attempt(d, g)->action == ACTION_AUTH_FAIL &&
+	       d->atts[g].ses != NONE32 && !d->atts[g].copy;
+}
+
+/* Where a line sums up the failures of a session, those told one by one are
+ * copies of it: several databases may each have said no to the same try. */
+static void unite_failures(struct derive *d)
+{
+	struct map sums = {0};
+
+	for (uint32_t g = 0; g < d->natts; g++)
+		if (is_failure(d, g) &&
+		    derive_attempt(d, g)->flags & ATTEMPT_SUM)
+			map_add(&sums, d->atts[g].ses + UINT64_C(1), g);
+	for (uint32_t g = 0; sums.n && g < d->natts; g++) {
+		const uint32_t *sum;
+
+		if (!is_failure(d, g) ||
+		    derive_attempt(d, g)->flags & ATTEMPT_SUM)
+			continue;
+		sum = map_find(&sums, d->atts[g].ses + UINT64_C(1));
+		if (!sum)
+			continue;
+		d->atts[g].copy = true;
+		d->atts[*sum].copies++;
+	}
+	map_release(&sums);
 }
 
 void attempts_agents(struct derive *d)
@@ -88,18 +178,8 @@ void attempts_agents(struct derive *d)
 	size_t n;
 	struct pair *p = index_agents(d, &n);
 
-	for (uint32_t g = 0; n && g < d->natts; g++) {
-		const struct attempt *a = derive_attempt(d, g);
-		uint64_t key;
-		size_t i, look = AGENT_LOOK;
-
-		if (!a->next_id || d->atts[g].txn == NONE32 || d->atts[g].copy)
-			continue;
-		key = hash64(derive_next_id(d, g));
-		for (i = pairs_find(p, n, key);
-		     i < n && p[i].key == key && look; i++, look--)
-			if (fits(d, g, p[i].value))
-				unite(d, g, p[i].value);
-	}
+	unite_all(d, p, n, unite_same);
+	unite_all(d, p, n, unite_left);
 	free(p);
+	unite_failures(d);
 }

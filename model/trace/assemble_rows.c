@@ -44,6 +44,19 @@ static uint32_t word_of(struct assembler *a, const struct event *e,
 	return event_has(e, f) ? assemble_word(a, e->text[f]) : 0;
 }
 
+#define REPEATS_MAX 100000 /* a count in a log is a claim, not a fact */
+
+/* One line may tell of several equal answers. */
+static void attempt_repeat(struct attempt *t, const struct event *e)
+{
+	int64_t n = event_number(e, EV_REPEAT, 0);
+
+	if (n <= 0 || e->roles & ROLE_REPEATS)
+		return;
+	t->repeat = (uint32_t)(n < REPEATS_MAX ? n : REPEATS_MAX);
+	t->flags |= ATTEMPT_SUM;
+}
+
 void assemble_attempt(struct assembler *a, const struct assembling *r,
 		      const struct event *e, uint32_t ordinal,
 		      uint32_t fragment, uint32_t session)
@@ -86,6 +99,7 @@ void assemble_attempt(struct assembler *a, const struct assembling *r,
 	t.delay = event_number(e, EV_DELAY, -1);
 	t.transfer = event_number(e, EV_TRANSFER, -1);
 	attempt_reply(a, &t, e);
+	attempt_repeat(&t, e);
 	GROW(p->attempts, p->nattempts, p->cattempts);
 	p->attempts[p->nattempts++] = t;
 }
@@ -220,8 +234,6 @@ static uint32_t attempt_before(struct assembler *a, const struct assembling *r)
 	}
 	return NONE32;
 }
-
-#define REPEATS_MAX 100000 /* a count in a log is a claim, not a fact */
 
 void assemble_repeat(struct assembler *a, const struct assembling *r,
 		     const struct event *e)

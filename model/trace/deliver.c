@@ -132,12 +132,16 @@ static struct del *add_del(struct deliverer *x, uint32_t recipient,
 	return &d->dels[d->ndels++];
 }
 
-/* A filter that withheld a message still tells its client that all is well:
- * that "sent" names no next id and delivers to nobody. */
-static bool is_polite(const struct del *v, const struct attempt *a)
+/* A filter that withheld or bounced a message still tells its client that all is
+ * well: that "sent" names no next id and delivers to nobody. */
+static bool is_polite(const struct derive *d, const struct del *v,
+		      const struct attempt *a)
 {
-	return v->outcome == OUTCOME_WITHHELD && a->action == ACTION_RELAY &&
-	       !a->next_id;
+	if (a->action != ACTION_RELAY || a->next_id)
+		return false;
+	return v->outcome == OUTCOME_WITHHELD ||
+	       (v->outcome == OUTCOME_FAILED && v->last != NONE32 &&
+		derive_attempt(d, v->last)->flags & ATTEMPT_FINAL);
 }
 
 /* An expiry without a recipient ends all that is still waited for. */
@@ -190,7 +194,7 @@ static void deliver_one(struct deliverer *x, uint32_t att)
 	v->attempts += a->repeat ? a->repeat : 1;
 	if (!v->orig)
 		v->orig = orig;
-	if (is_polite(v, a))
+	if (is_polite(d, v, a))
 		return;
 	v->last = att;
 	v->outcome = (uint8_t)o;

@@ -386,6 +386,90 @@ static void test_agent(void **state)
 	rows_release(&r);
 }
 
+/* Several words of an agent on one answer are no more answers; an alias hides
+ * whom it means only if nobody else is meant. */
+static void test_agent_words(void **state)
+{
+	static const char log[] =
+		"@1000 a q=A " IN "\n"
+		"@1001 b s=XYZ do=redirect roles=attempt recipient=bob "
+		"place=bob@home.example\n"
+		"@1001 b s=XYZ do=deliver roles=attempt recipient=bob "
+		"place=Lists\n"
+		"@1001 b s=XYZ do=discard roles=attempt recipient=bob\n"
+		"@1001 a q=A " RELAY "recipient=bob+x@a.example "
+		"next_queue_id=XYZ reply=250_XYZ_Saved\n"
+		"@1002 b s=UVW do=deliver roles=attempt recipient=eve place=Junk\n"
+		"@1002 a q=A " RELAY "recipient=carol@a.example "
+		"next_queue_id=UVW reply=250_UVW_Saved\n"
+		"@1002 a q=A " RELAY "recipient=eve@a.example "
+		"next_queue_id=UVW reply=250_UVW_Saved\n"
+		"@1003 a q=A " GONE;
+	struct rows r;
+
+	(void)state;
+	rows_init(&r);
+	rows_add(&r, log, 3);
+	rows_derive(&r);
+	assert_int_equal(r.nrecipients, 3);
+	assert_int_equal(r.nattempts, 3);
+	assert_string_equal(rows_word(&r, r.attempts[0].place), "Lists");
+	assert_int_equal(rows_rcpt(&r, "bob+x@a.example")->outcome,
+	                 OUTCOME_DELIVERED);
+	assert_int_equal(rows_rcpt(&r, "carol@a.example")->outcome,
+	                 OUTCOME_RELAYED);
+	assert_int_equal(rows_rcpt(&r, "eve@a.example")->outcome,
+	                 OUTCOME_DELIVERED);
+	rows_release(&r);
+}
+
+/* Failed logins: what sums them up counts, whoever told them one by one. */
+static void test_failures(void **state)
+{
+	static const char log[] =
+		"@1000 a s=S1 do=auth_fail roles=attempt user=eve\n"
+		"@1002 a s=S1 do=auth_fail roles=attempt user=eve\n"
+		"@1009 a s=S1 do=auth_fail roles=attempt user=eve repeat=3\n"
+		"@1010 a s=S2 do=auth_fail roles=attempt user=eve\n"
+		"@1011 a s=S2 do=auth_ok roles=attempt user=eve\n"
+		"@1012 a s=S3 do=auth_fail roles=attempt user=eve repeat=2\n"
+		"@1013 a s=S3 do=auth_fail roles=attempt user=eve\n";
+	struct rows r;
+	uint32_t failed = 0;
+
+	(void)state;
+	rows_init(&r);
+	rows_add(&r, log, 2);
+	rows_derive(&r);
+	assert_int_equal(r.nsessions, 3);
+	for (size_t i = 0; i < r.nsessions; i++)
+		failed += r.sessions[i].auth_fail;
+	assert_int_equal(failed, 3 + 1 + 2);
+	assert_int_equal(r.nattempts, 3 + 1 + 1 + 2);
+	rows_release(&r);
+}
+
+/* A filter that bounced a message says 250 to its client. */
+static void test_filter_bounced(void **state)
+{
+	static const char log[] =
+		"@1000 a q=A " IN "\n"
+		"@1001 a q=A do=bounce roles=attempt recipient=bob@a.example "
+		"place=quarantine/1 reply=Blocked\n"
+		"@1001 a q=A " RELAY "recipient=bob@a.example "
+		"relay_ip=127.0.0.1 reply=250_2.5.0_Ok,_BOUNCE\n"
+		"@1001 a q=A " GONE;
+	struct rows r;
+
+	(void)state;
+	rows_init(&r);
+	rows_add(&r, log, 2);
+	rows_derive(&r);
+	assert_int_equal(r.nrecipients, 1);
+	assert_int_equal(r.recipients[0].outcome, OUTCOME_FAILED);
+	rows_release(&r);
+}
+
 /* One id for everything, answers that name it, and a chain without an end: no
  * step may look at all pairs. */
 static void test_hostile(void **state)
@@ -459,6 +543,9 @@ int main(void)
 		cmocka_unit_test(test_requeued),
 		cmocka_unit_test(test_network_id),
 		cmocka_unit_test(test_agent),
+		cmocka_unit_test(test_agent_words),
+		cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_filter_bounced),
 		cmocka_unit_test(test_hostile),
 		cmocka_unit_test(test_direction),
 	};

@@ -362,7 +362,8 @@ static const struct parser_example deliveries[] = {
 	  "deliver queue_id=307DF802B3 recipient=bob@example.com "
 	  "relay_name=private/dovecot-lmtp dsn=2.0.0 reply=\"250 2.0.0 "
 	  "<bob@example.com> SH2cOSLkAGseJAAAxNy1UQ Saved\" "
-	  "said_by=private/dovecot-lmtp instance=postfix service=lmtp "
+	  "said_by=private/dovecot-lmtp "
+	  "next_queue_id=SH2cOSLkAGseJAAAxNy1UQ instance=postfix service=lmtp "
 	  "code=250 delay=0.02s transfer=0.01s "
 	  "id_time=2026-11-21T00:21:54.966557Z roles=attempt" },
 	{ "Feb  3 01:01:14 mx1 postfix/lmtp[1]: 307DF802B3: "
