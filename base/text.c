@@ -47,14 +47,13 @@ uint32_t text_next(struct slice *s)
 	return take(s, 4, c);
 }
 
-void text_add_char(struct strbuf *out, uint32_t c)
+size_t text_put_char(char *text, uint32_t c)
 {
-	char text[4];
 	size_t n;
 
 	if (c < 0x80) {
-		strbuf_add_char(out, (char)c);
-		return;
+		*text = (char)c;
+		return 1;
 	}
 	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
 		c = 0xfffd;
@@ -62,7 +61,17 @@ void text_add_char(struct strbuf *out, uint32_t c)
 	for (size_t i = n - 1; i > 0; i--, c >>= 6)
 		text[i] = (char)(0x80 | (c & 0x3f));
 	text[0] = (char)((0xf0 << (4 - n) & 0xff) | (int)c);
-	strbuf_add(out, text, n);
+	return n;
+}
+
+void text_add_char(struct strbuf *out, uint32_t c)
+{
+	char text[4];
+
+	if (c < 0x80)
+		strbuf_add_char(out, (char)c);
+	else
+		strbuf_add(out, text, text_put_char(text, c));
 }
 
 /* Bytes at the start of S that are ASCII, eight at a time. */

@@ -12,6 +12,8 @@
  * surrogates) takes one byte and gives TEXT_BAD. S must not be empty. */
 uint32_t text_next(struct slice *s);
 void text_add_char(struct strbuf *out, uint32_t c); /* UTF-8 of C */
+/* The same into the four bytes at TO: how many it takes. */
+size_t text_put_char(char *to, uint32_t c);
 bool text_is_utf8(struct slice s);
 
 /* Cells that C takes on a terminal: 0, 1 or 2 (wcwidth of libc; controls never

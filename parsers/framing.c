@@ -7,12 +7,24 @@
 #include "parsers/exchange.h"
 #include "parsers/parser.h"
 #include "parsers/syslog.h"
+#include "parsers/wrap.h"
 #include "parsers/zeek.h"
+
+#include <limits.h>
 
 /* On equal confidence the earlier one wins. */
 const struct framing *const framings[] = {
+	&framing_utf16le,
+	&framing_utf16be,
+	&framing_journal_json,
+	&framing_journal_export,
+	&framing_splunk_csv,
+	&framing_splunk_json,
+	&framing_docker_json,
+	&framing_docker,
 	&framing_zeek,
 	&framing_zeek_json,
+	&framing_elastic_json,
 	&framing_rfc5424,
 	&framing_rfc3339,
 	&framing_rfc3164,
@@ -29,14 +41,18 @@ const struct framing *framing_find(struct slice name)
 	return NULL;
 }
 
-const struct framing *framing_detect(const struct sample *s, int *confidence)
+const struct framing *framing_detect_within(const struct sample *s,
+                                            unsigned wraps, int *confidence)
 {
 	const struct framing *best = &framing_line;
 	int most = -1;
 
 	for (size_t i = 0; framings[i]; i++) {
-		int n = framings[i]->detect(s);
+		int n;
 
+		if (framings[i]->wraps >= wraps)
+			continue;
+		n = framings[i]->detect(s);
 		if (n > most) {
 			most = n;
 			best = framings[i];
@@ -45,6 +61,11 @@ const struct framing *framing_detect(const struct sample *s, int *confidence)
 	if (confidence)
 		*confidence = most;
 	return best;
+}
+
+const struct framing *framing_detect(const struct sample *s, int *confidence)
+{
+	return framing_detect_within(s, UINT_MAX, confidence);
 }
 
 struct layout *layout_new(const struct framing *f, const struct sample *s)

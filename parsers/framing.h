@@ -44,6 +44,10 @@ enum cut {
 struct framing {
 	const char *name; /* "rfc3164" */
 	const char *about; /* one line for man page and explain */
+	/* 0: lines as a program wrote them; 1: such lines inside something else
+	 * (a container's log, an export); 2: any of these in another encoding.
+	 * Its layout's inner one wraps less (wrap.h). */
+	unsigned wraps;
 
 	/* Confidence 0..100 that the source is framed so. */
 	int (*detect)(const struct sample *s);
@@ -74,6 +78,9 @@ const struct framing *framing_find(struct slice name);
 /* The most confident one; never NULL, "line" takes what nobody wants.
  * *CONFIDENCE, if not NULL, is its. */
 const struct framing *framing_detect(const struct sample *s, int *confidence);
+/* The same among those that wrap less than WRAPS. */
+const struct framing *framing_detect_within(const struct sample *s,
+                                            unsigned wraps, int *confidence);
 
 struct layout *layout_new(const struct framing *f, const struct sample *s);
 void layout_free(struct layout *l);

@@ -2,6 +2,8 @@
 /* Walks the values of a JSON text; an own stack, no recursion. */
 #include "parsers/json.h"
 
+#include "base/text.h"
+
 void json_begin(struct json *j, struct slice text)
 {
 	j->at = text.ptr;
@@ -175,26 +177,6 @@ static int32_t unit_at(const char *p, const char *end)
 	return n;
 }
 
-static char *put_char(char *to, uint32_t c)
-{
-	if (c < 0x80) {
-		*to++ = (char)c;
-		return to;
-	}
-	if (c < 0x800) {
-		*to++ = (char)(0xC0 | c >> 6);
-	} else if (c < 0x10000) {
-		*to++ = (char)(0xE0 | c >> 12);
-		*to++ = (char)(0x80 | (c >> 6 & 0x3F));
-	} else {
-		*to++ = (char)(0xF0 | c >> 18);
-		*to++ = (char)(0x80 | (c >> 12 & 0x3F));
-		*to++ = (char)(0x80 | (c >> 6 & 0x3F));
-	}
-	*to++ = (char)(0x80 | (c & 0x3F));
-	return to;
-}
-
 /* P stands behind "\u"; moves it behind what was read. */
 static char *put_unit(char *to, const char **p, const char *end)
 {
@@ -215,7 +197,7 @@ static char *put_unit(char *to, const char **p, const char *end)
 	}
 	if (c >= 0xD800 && c < 0xE000)
 		c = 0xFFFD;
-	return put_char(to, (uint32_t)c);
+	return to + text_put_char(to, (uint32_t)c);
 }
 
 struct slice json_text(const struct json_value *v, struct arena *arena)

@@ -50,9 +50,13 @@ enum parse record_parse(const struct layout *l, const struct record *r,
                         struct arena *arena, struct events *out,
                         const struct parser **used)
 {
-	const struct parser *p = parser_for(l, r);
+	const struct parser *p;
 	enum parse result;
 
+	/* the layout of the lines themselves knows their columns */
+	while (!l->parser && l->inner)
+		l = l->inner;
+	p = parser_for(l, r);
 	out->n = 0;
 	if (used)
 		*used = p;
