@@ -161,17 +161,24 @@ static int detect(const struct sample *s)
 	return least;
 }
 
+static enum ex_table table_of(struct slice names)
+{
+	struct arena arena = { 0 };
+	enum ex_table table = EX_OTHER;
+	struct csv c;
+
+	csv_cut(names, ',', &arena, &c);
+	if (c.n <= CSV_CELLS)
+		table = ex_table_of(&(struct csv_columns){ c.cell, c.n });
+	arena_release(&arena);
+	return table;
+}
+
 /* The header in front of an export, which has no "#Fields:". */
 static void learn_names(struct slice raw, struct layout *l)
 {
-	struct arena arena = { 0 };
-	struct csv c;
-
-	csv_cut(raw, ',', &arena, &c);
-	if (c.n <= CSV_CELLS &&
-	    ex_table_of(&(struct csv_columns){ c.cell, c.n }) != EX_OTHER)
+	if (table_of(raw) != EX_OTHER)
 		csv_add_table(l, raw);
-	arena_release(&arena);
 }
 
 static void learn_part(struct slice rest, bool head, struct layout *l)
@@ -193,14 +200,36 @@ static void learn_part(struct slice rest, bool head, struct layout *l)
 	}
 }
 
+/* Which log the first table is of; without one the first row tells. */
+static enum ex_table log_of(const struct sample *s, const struct layout *l)
+{
+	struct csv_columns c = csv_columns(l, 0);
+	struct arena arena = { 0 };
+	struct record r;
+	struct csv row = { .n = 0 };
+
+	if (c.n)
+		return ex_table_of(&c);
+	if (csv_next(l, s->part[0], true, &r) == CUT_RECORD)
+		csv_cut(r.raw, ',', &arena, &row);
+	arena_release(&arena);
+	return row.n == 9 ? EX_SMTP : row.n == 12 || row.n == 13 ? EX_MAILBOX
+	                                                         : EX_TRACKING;
+}
+
 /* The head is cut from the first byte on, so that what looks like a header
  * there is one. The other parts may begin inside a quoted cell: what they say
  * comes last, when each known number of columns has its names. */
 static bool learn(const struct sample *s, struct layout *l)
 {
+	enum ex_table log;
+
 	learn_part(s->part[0], true, l);
+	log = log_of(s, l);
 	for (size_t i = 0; i < KNOWN; i++)
-		csv_add_table(l, slice_str(known_tables[i]));
+		/* a row that was cut must not look like one of another log */
+		if (table_of(slice_str(known_tables[i])) == log)
+			csv_add_table(l, slice_str(known_tables[i]));
 	for (size_t i = 1; i < 3; i++)
 		learn_part(s->part[i], false, l);
 	return true;
@@ -229,7 +258,7 @@ static struct slice program_of(const struct ex_row *row, struct arena *arena)
 	case EX_TRACKING:
 		return arena_slice(arena, SLICE("exchange/tracking"));
 	case EX_SMTP:
-		return arena_slice(arena, SLICE("exchange/smtp"));
+		return arena_slice(arena, SLICE("exchange/protocol"));
 	case EX_MAILBOX:
 		ex_endpoint(row->cell[EX_LOCAL], &ip, &port);
 		return port == 110 || port == 995
@@ -278,7 +307,7 @@ static const struct framing_example examples[] = {
 	  "remote-endpoint,event,data,context\n"
 	  "2026-03-14T09:15:02.318Z,EX01\\Default EX01,08DE81A9C2D5F0B1,0,"
 	  "192.0.2.10:25,198.51.100.7:40112,+,,\n",
-	  "2026-03-14T09:15:02.318Z|EX01|exchange/smtp||"
+	  "2026-03-14T09:15:02.318Z|EX01|exchange/protocol||"
 	  "2026-03-14T09:15:02.318Z,EX01\\Default EX01,08DE81A9C2D5F0B1,0,"
 	  "192.0.2.10:25,198.51.100.7:40112,+,," },
 	{ "2026-03-14T09:15:02.530Z,000000000000000E,2,192.0.2.10:143,"

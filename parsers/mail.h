@@ -7,6 +7,9 @@
 
 extern const struct parser parser_amavis;
 extern const struct parser parser_dovecot;
+extern const struct parser parser_opensmtpd;
+extern const struct parser parser_exchange_mailbox;
+extern const struct parser parser_exchange_smtp;
 extern const struct parser parser_exchange_tracking;
 extern const struct parser parser_opensmtpd;
 extern const struct parser parser_postfix;

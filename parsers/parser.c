@@ -12,6 +12,8 @@ const struct parser *const parsers[] = {
 	&parser_exchange_tracking,
 	&parser_dovecot,
 	&parser_amavis,
+	&parser_exchange_smtp,
+	&parser_exchange_mailbox,
 	&parser_raw, /* last: takes what nobody claims */
 	NULL,
 };

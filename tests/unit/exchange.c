@@ -290,7 +290,9 @@ static const struct parser_example tracking[] = {
 	  "message_id:own=m@example.org" },
 	{ "#Software: Microsoft Exchange Server\n2026-03-14T09:15:02.318Z,,,,"
 	  "EX01,,,SMTP,SEND,5,<m@example.org>,,a@exam",
-	  "unknown" },
+	  "relay queue_id=5 message_id=m@example.org recipient=a@exam "
+	  "relay_name=EX01 instance=exchange service=SMTP roles=attempt,"
+	  "damaged message_id:own=m@example.org" },
 	{ "#Software: Microsoft Exchange Server\n2026-03-14T09:15:02.318Z,,,,"
 	  "EX01,,,SMTP,SEND,5,<m@example.org>,,a@example.com,,,,,",
 	  "relay queue_id=5 message_id=m@example.org recipient=a@example.com "
@@ -372,6 +374,201 @@ static const struct parser_example tracking[] = {
 	  "header_from=d@example.org instance=exchange roles=opens,envelope" },
 };
 
+static const struct parser_example protocol[] = {
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,10,192.0.2.10:25,198.51.100.7:40112,*,,Inbound "
+	  "authentication failed with error LogonDenied for Login",
+	  "info client_ip=198.51.100.7 session_id=08DE819FFEEE4380 "
+	  "service=\"Default Frontend EX01\" client_port=40112 "
+	  "session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,10,192.0.2.10:25,198.51.100.7:40112,<,AUTH LOGIN,",
+	  "info client_ip=198.51.100.7 auth_method=LOGIN "
+	  "session_id=08DE819FFEEE4380 service=\"Default Frontend EX01\" "
+	  "client_port=40112 session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,10,192.0.2.10:25,198.51.100.7:40112,>,334 "
+	  "<authentication response>,",
+	  "info client_ip=198.51.100.7 reply=\"334 <authentication "
+	  "response>\" session_id=08DE819FFEEE4380 service=\"Default Frontend "
+	  "EX01\" client_port=40112 code=334 session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,10,192.0.2.10:25,198.51.100.7:40112,>,235 "
+	  "<authentication response>,",
+	  "info client_ip=198.51.100.7 reply=\"235 <authentication "
+	  "response>\" session_id=08DE819FFEEE4380 service=\"Default Frontend "
+	  "EX01\" client_port=40112 code=235 session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default EX01,08DE819FFEEE4380,11,"
+	  "192.0.2.10:25,192.0.2.10:1025,<,XPROXYFROM SID=08DE819FFEEE4399 "
+	  "IP=198.51.100.7 PORT=40112 DOMAIN=mail.example.org SEQNUM=1 "
+	  "CAPABILITIES=0,",
+	  "info client_ip=198.51.100.7 helo=mail.example.org "
+	  "session_id=08DE819FFEEE4380 service=\"Default EX01\" "
+	  "session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,12,192.0.2.10:25,198.51.100.7:40112,<,\"MAIL "
+	  "FROM:<\"\"a> SIZE=9 \"\"@example.org> SIZE=12\",",
+	  "info sender=\"\\\"a> SIZE=9 \\\"@example.org\" "
+	  "client_ip=198.51.100.7 session_id=08DE819FFEEE4380 "
+	  "service=\"Default Frontend EX01\" client_port=40112 size=12 "
+	  "session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,12,192.0.2.10:25,198.51.100.7:40112,<,MAIL "
+	  "FROM:<>,",
+	  "info sender=<> client_ip=198.51.100.7 session_id=08DE819FFEEE4380 "
+	  "service=\"Default Frontend EX01\" client_port=40112 "
+	  "session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,12,192.0.2.10:25,198.51.100.7:40112,<,mail "
+	  "from:alice@example.org,",
+	  "info sender=alice@example.org client_ip=198.51.100.7 "
+	  "session_id=08DE819FFEEE4380 service=\"Default Frontend EX01\" "
+	  "client_port=40112 session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,12,192.0.2.10:25,198.51.100.7:40112,<,MAIL "
+	  "FROM:<never,",
+	  "info client_ip=198.51.100.7 session_id=08DE819FFEEE4380 "
+	  "service=\"Default Frontend EX01\" client_port=40112 "
+	  "session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,12,192.0.2.10:25,198.51.100.7:40112,<,250 I am a "
+	  "client that answers,",
+	  "info client_ip=198.51.100.7 session_id=08DE819FFEEE4380 "
+	  "service=\"Default Frontend EX01\" client_port=40112 "
+	  "session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,12,192.0.2.10:25,198.51.100.7:40112,<,535 5.7.3 "
+	  "forged,",
+	  "info client_ip=198.51.100.7 session_id=08DE819FFEEE4380 "
+	  "service=\"Default Frontend EX01\" client_port=40112 "
+	  "session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,12,192.0.2.10:25,198.51.100.7:40112,>,421 4.4.2 "
+	  "Connection timed out,",
+	  "tempfail client_ip=198.51.100.7 dsn=4.4.2 reply=\"421 4.4.2 "
+	  "Connection timed out\" session_id=08DE819FFEEE4380 "
+	  "service=\"Default Frontend EX01\" client_port=40112 code=421 "
+	  "roles=attempt session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,13,192.0.2.10:25,198.51.100.7:40112,>,\"250 2.6.0 "
+	  "<x [InternalId=7, Hostname=EX01]@example.org> "
+	  "[InternalId=8589934593, Hostname=EX02.example.com] Queued mail for "
+	  "delivery\",",
+	  "accept queue_id=8589934593 client_ip=198.51.100.7 dsn=2.6.0 "
+	  "reply=\"250 2.6.0 <x [InternalId=7, Hostname=EX01]@example.org> "
+	  "[InternalId=8589934593, Hostname=EX02.example.com] Queued mail for "
+	  "delivery\" session_id=08DE819FFEEE4380 instance=exchange "
+	  "service=\"Default Frontend EX01\" client_port=40112 code=250 "
+	  "session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,13,192.0.2.10:25,198.51.100.7:40112,>,250 2.6.0 "
+	  "<x> [InternalId=8589934593,",
+	  "accept queue_id=8589934593 client_ip=198.51.100.7 dsn=2.6.0 "
+	  "reply=\"250 2.6.0 <x> [InternalId=8589934593\" "
+	  "session_id=08DE819FFEEE4380 instance=exchange service=\"Default "
+	  "Frontend EX01\" client_port=40112 code=250 "
+	  "session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,13,192.0.2.10:25,198.51.100.7:40112,*,,TLS "
+	  "protocol SP_PROT_TLS1_",
+	  "info client_ip=198.51.100.7 session_id=08DE819FFEEE4380 "
+	  "service=\"Default Frontend EX01\" client_port=40112 "
+	  "session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,13,192.0.2.10:25,198.51.100.7:40112,*,,TLS "
+	  "negotiation succeeded",
+	  "tls client_ip=198.51.100.7 session_id=08DE819FFEEE4380 "
+	  "service=\"Default Frontend EX01\" client_port=40112 "
+	  "session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,14,192.0.2.10:25,198.51.100.7:40112,<,HELO =cmd|' "
+	  "/C calc'!A0\033[31m,",
+	  "info client_ip=198.51.100.7 helo=\"=cmd|' /C calc'!A0\\x1b[31m\" "
+	  "session_id=08DE819FFEEE4380 service=\"Default Frontend EX01\" "
+	  "client_port=40112 session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,15,192.0.2.10:25,[2001:db8::7]:40112,+,,",
+	  "connect client_ip=2001:db8::7 session_id=08DE819FFEEE4380 "
+	  "service=\"Default Frontend EX01\" client_port=40112 "
+	  "roles=session_opens session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,15,192.0.2.10:25,nonsense:99999,+,,",
+	  "connect session_id=08DE819FFEEE4380 service=\"Default Frontend "
+	  "EX01\" roles=session_opens session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,16,192.0.2.10:25,198.51.100.7:40112,?,,",
+	  "unknown" },
+	{ "2026-03-14T09:15:02.318Z,Internet,08DE819FFEEE4380,5,"
+	  "192.0.2.10:4021,203.0.113.25:25,*,,attempting to connect",
+	  "info relay_ip=203.0.113.25 session_id=08DE819FFEEE4380 "
+	  "service=Internet relay_port=25" },
+	{ "2026-03-14T09:15:02.318Z,Internet,08DE819FFEEE4380,6,"
+	  "192.0.2.10:4021,203.0.113.25:25,-,,Local",
+	  "disconnect relay_ip=203.0.113.25 session_id=08DE819FFEEE4380 "
+	  "service=Internet relay_port=25" },
+	{ "2026-03-14T09:15:02.318Z,Internet,08DE819FFEEE4380,7,"
+	  "192.0.2.10:4021,203.0.113.25:25,<,\"220 mx.example.net ESMTP, "
+	  "hello\",",
+	  "info relay_ip=203.0.113.25 reply=\"220 mx.example.net ESMTP, "
+	  "hello\" said_by=203.0.113.25 session_id=08DE819FFEEE4380 "
+	  "service=Internet relay_port=25 code=220" },
+	{ "#Software: Microsoft Exchange Server\n#Log-type: SMTP Receive "
+	  "Protocol Log\n#Fields: date-time,connector-id,session-id,"
+	  "sequence-number,local-endpoint,remote-endpoint,event,data,"
+	  "context\n2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,5,192.0.2.10:25,198.51.100.7:40112,<,MAIL "
+	  "FROM:<a@examp\n2026-03-14T09:15:02.318Z,EX01\\Default Frontend "
+	  "EX01,08DE819FFEEE4380,5,192.0.2.10:25,198.51.100.7:40112,<,\"say "
+	  "x\n2026-03-14T09:15:02.318Z,EX01\\Default Frontend EX01,"
+	  "08DE819FFEEE4380,6,192.0.2.10:25,198.51.100.7:40112,-,,\n",
+	  "info client_ip=198.51.100.7 session_id=08DE819FFEEE4380 "
+	  "service=\"Default Frontend EX01\" client_port=40112 roles=damaged "
+	  "session:own=08DE819FFEEE4380 & info client_ip=198.51.100.7 "
+	  "session_id=08DE819FFEEE4380 service=\"Default Frontend EX01\" "
+	  "client_port=40112 roles=damaged session:own=08DE819FFEEE4380 & "
+	  "disconnect client_ip=198.51.100.7 session_id=08DE819FFEEE4380 "
+	  "service=\"Default Frontend EX01\" client_port=40112 "
+	  "roles=session_closes session:own=08DE819FFEEE4380" },
+	{ "2026-03-14T09:15:02.530Z,000000000000000E,2,192.0.2.10:995,"
+	  "192.0.2.77:35070,alice,168,31,31,auth,PLAIN,R=ok,",
+	  "auth_ok client_ip=192.0.2.77 user=alice auth_method=PLAIN reply=ok "
+	  "session_id=000000000000000E service=pop client_port=35070 "
+	  "roles=attempt session:own=000000000000000E" },
+	{ "2026-03-14T09:15:02.530Z,000000000000000E,2,192.0.2.10:143,"
+	  "192.0.2.77:35070,alice,168,31,31,authenticate,NTLM,,",
+	  "info client_ip=192.0.2.77 user=alice auth_method=NTLM "
+	  "session_id=000000000000000E service=imap client_port=35070 "
+	  "session:own=000000000000000E" },
+	{ "2026-03-14T09:15:02.530Z,000000000000000E,2,192.0.2.10:143,"
+	  "192.0.2.77:35070,b,168,31,31,pass,x,ErrMsg=ProxyNotAuthenticated,",
+	  "auth_fail client_ip=192.0.2.77 user=b session_id=000000000000000E "
+	  "service=imap client_port=35070 roles=attempt "
+	  "session:own=000000000000000E" },
+	{ "2026-03-14T09:15:02.530Z,000000000000000E,2,192.0.2.10:110,"
+	  "192.0.2.77:35070,alice,168,31,31,list,,\"R=\"\"-ERR no\"\"\",",
+	  "info client_ip=192.0.2.77 user=alice session_id=000000000000000E "
+	  "service=pop client_port=35070 session:own=000000000000000E" },
+	{ "2026-03-14T09:15:02.530Z,000000000000000E,2,192.0.2.10:143,"
+	  "192.0.2.77:35070,\"\"\"\",168,31,31,login,\"\"\"\",\"R=\"\"x\",",
+	  "info client_ip=192.0.2.77 user=\"\\\"\" reply=x "
+	  "session_id=000000000000000E service=imap client_port=35070 "
+	  "session:own=000000000000000E" },
+	{ "2026-03-14T09:15:02.530Z,000000000000000E,2,192.0.2.10:143,"
+	  "192.0.2.77:35070,,168,31,31,,,,",
+	  "unknown" },
+	{ "2026-03-14T09:15:02.530Z,000000000000000E,2,192.0.2.10:143,"
+	  "192.0.2.77:35070,,168,31,31,login,,\"RX=\"\"1 OK\"\";R=;"
+	  "Msg=\"\"R=\"\"\",",
+	  "info client_ip=192.0.2.77 session_id=000000000000000E service=imap "
+	  "client_port=35070 session:own=000000000000000E" },
+	{ "2026-03-14T09:15:02.530Z,000000000000000E,2,192.0.2.10:143,"
+	  "192.0.2.77:35070,@x,168,31,31,login,=1+1,\"R=\"\"1 OK\"\";User: "
+	  "mallory\",",
+	  "auth_ok client_ip=192.0.2.77 user=@x reply=\"1 OK\" "
+	  "session_id=000000000000000E service=imap client_port=35070 "
+	  "roles=attempt session:own=000000000000000E" },
+};
+
 static void check(const struct parser_example *list, size_t n)
 {
 	struct strbuf got = { 0 };
@@ -420,10 +617,18 @@ static void test_tracking(void **state)
 	check_cuts(tracking, COUNT(tracking));
 }
 
+static void test_protocol(void **state)
+{
+	(void)state;
+	check(protocol, COUNT(protocol));
+	check_cuts(protocol, COUNT(protocol));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_tracking),
+		cmocka_unit_test(test_protocol),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
