@@ -11,8 +11,10 @@ const char *const key_groups[GROUP_COUNT] = {
 	[GROUP_PROGRAM] = "PROGRAM",
 };
 
-#define ROWS_OF (IN(LIST) | IN(TRACE) | IN(RAW) | IN(HELP))
-#define CASE_OF (IN(LIST) | IN(TRACE) | IN(RAW))
+/* Panes: the filter bar is theirs. LIST, alone, has rows of one kind. */
+#define PANES (IN(LIST) | IN(OVERVIEW) | IN(TIMELINE))
+#define ROWS_OF (PANES | IN(TRACE) | IN(RAW) | IN(HELP))
+#define CASE_OF (PANES | IN(TRACE) | IN(RAW))
 
 /* Long because it is flat: a row per key, grouped as the help shows them. */
 const struct key_row key_rows[] = {
@@ -64,13 +66,13 @@ const struct key_row key_rows[] = {
 	{ .act = ACT_BACK, .where = ROWS_OF, .group = GROUP_GO,
 	  .keys = { KEY_CODE_ESC, 'q', KEY_CODE_BACKSPACE },
 	  .help = "one step back", .command = "back" },
-	{ .act = ACT_PANE, .where = IN(LIST), .group = GROUP_GO,
+	{ .act = ACT_PANE, .where = PANES, .group = GROUP_GO,
 	  .keys = { '1', '2', '3', '4', '5', '6', '7', '8', '9', '0' },
 	  .help = "pane, same filter", .command = "pane", .argument = "NAME" },
-	{ .act = ACT_NEXT_PANE, .where = IN(LIST), .group = GROUP_GO,
+	{ .act = ACT_NEXT_PANE, .where = PANES, .group = GROUP_GO,
 	  .keys = { KEY_CODE_TAB }, .help = "next pane",
 	  .command = "next-pane" },
-	{ .act = ACT_PREVIOUS_PANE, .where = IN(LIST), .group = GROUP_GO,
+	{ .act = ACT_PREVIOUS_PANE, .where = PANES, .group = GROUP_GO,
 	  .keys = { KEY_CODE_BACKTAB }, .help = "previous pane",
 	  .command = "previous-pane" },
 	{ .act = ACT_OTHER_HALF, .where = IN(TRACE), .group = GROUP_GO,
@@ -105,17 +107,17 @@ const struct key_row key_rows[] = {
 	  .keys = { 'w' }, .help = "wanted logs: what to ask for",
 	  .command = "wanted", .later = true },
 
-	{ .act = ACT_EDIT_FILTER, .where = IN(LIST), .group = GROUP_FILTER,
+	{ .act = ACT_EDIT_FILTER, .where = PANES, .group = GROUP_FILTER,
 	  .keys = { '\\', '&', KEY_CODE_F1 + 3 }, .help = "edit the filter",
 	  .command = "filter", .argument = "FILTER", .label = "filter",
 	  .label_wide = "edit the filter", .rank = 9 },
-	{ .act = ACT_ONLY, .where = IN(LIST), .group = GROUP_FILTER,
+	{ .act = ACT_ONLY, .where = PANES, .group = GROUP_FILTER,
 	  .keys = { 'f' }, .help = "only this value", .command = "only",
 	  .label = "only", .label_wide = "only this", .rank = 4 },
-	{ .act = ACT_NOT, .where = IN(LIST), .group = GROUP_FILTER,
+	{ .act = ACT_NOT, .where = PANES, .group = GROUP_FILTER,
 	  .keys = { 'F' }, .help = "not this value", .command = "not",
 	  .label = "not", .label_wide = "not this", .rank = 5 },
-	{ .act = ACT_DROP_TERM, .where = IN(LIST), .group = GROUP_FILTER,
+	{ .act = ACT_DROP_TERM, .where = PANES, .group = GROUP_FILTER,
 	  .keys = { 'r' }, .help = "drop a term", .command = "drop",
 	  .label = "drop term", .label_wide = "drop a term", .rank = 6 },
 
@@ -197,7 +199,7 @@ const struct key_row key_rows[] = {
 
 	{ .act = ACT_COMMAND, .where = ROWS_OF, .group = GROUP_PROGRAM,
 	  .keys = { ':' }, .help = "command" },
-	{ .act = ACT_GO_TO, .where = IN(LIST), .group = GROUP_PROGRAM,
+	{ .act = ACT_GO_TO, .where = PANES, .group = GROUP_PROGRAM,
 	  .help = "go to an id, an address, a text", .command = "go",
 	  .argument = "TEXT" },
 	{ .act = ACT_HELP, .where = ROWS_OF, .group = GROUP_PROGRAM,
@@ -214,22 +216,22 @@ const struct key_row key_rows[] = {
 	  .keys = { CTRL('z') }, .help = "suspend", .command = "suspend" },
 	{ .act = ACT_MOUSE, .where = ROWS_OF, .group = GROUP_PROGRAM,
 	  .help = "mouse on, off", .command = "mouse" },
-	{ .act = ACT_ADD, .where = IN(LIST), .group = GROUP_PROGRAM,
+	{ .act = ACT_ADD, .where = PANES, .group = GROUP_PROGRAM,
 	  .help = "read one more log", .command = "add", .argument = "LOG",
 	  .later = true },
-	{ .act = ACT_ZONE, .where = IN(LIST), .group = GROUP_PROGRAM,
+	{ .act = ACT_ZONE, .where = PANES, .group = GROUP_PROGRAM,
 	  .help = "zone of a source, or shown", .command = "zone",
 	  .argument = "ZONE" },
-	{ .act = ACT_YEAR, .where = IN(LIST), .group = GROUP_PROGRAM,
+	{ .act = ACT_YEAR, .where = PANES, .group = GROUP_PROGRAM,
 	  .help = "year of a source", .command = "year",
 	  .argument = "SOURCE=YYYY", .later = true },
-	{ .act = ACT_SERVER, .where = IN(LIST), .group = GROUP_PROGRAM,
+	{ .act = ACT_SERVER, .where = PANES, .group = GROUP_PROGRAM,
 	  .help = "server of a source", .command = "server",
 	  .argument = "SOURCE=NAME", .later = true },
-	{ .act = ACT_FORMAT, .where = IN(LIST), .group = GROUP_PROGRAM,
+	{ .act = ACT_FORMAT, .where = PANES, .group = GROUP_PROGRAM,
 	  .help = "format of a source", .command = "format",
 	  .argument = "SOURCE=FORMAT", .later = true },
-	{ .act = ACT_CHECK, .where = IN(LIST), .group = GROUP_PROGRAM,
+	{ .act = ACT_CHECK, .where = PANES, .group = GROUP_PROGRAM,
 	  .help = "hash the evidence again", .command = "check",
 	  .later = true },
 	{ .act = ACT_QUIT, .where = ROWS_OF, .group = GROUP_PROGRAM,
@@ -239,7 +241,9 @@ const struct key_row key_rows[] = {
 };
 
 static const char *const context_names[CONTEXT_COUNT] = {
-	[CONTEXT_LIST] = "the lists", [CONTEXT_TRACE] = "Trace",
+	[CONTEXT_LIST] = "the lists",
+	[CONTEXT_OVERVIEW] = "the Overview", [CONTEXT_TIMELINE] = "the Timeline",
+	[CONTEXT_TRACE] = "Trace",
 	[CONTEXT_RAW] = "the raw line", [CONTEXT_HELP] = "the help",
 };
 

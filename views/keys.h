@@ -10,6 +10,8 @@
 /* Where keys go. A view names one (view.h); prompts have their own. */
 enum context {
 	CONTEXT_LIST,
+	CONTEXT_OVERVIEW,
+	CONTEXT_TIMELINE,
 	CONTEXT_TRACE,
 	CONTEXT_RAW,
 	CONTEXT_HELP,

@@ -65,8 +65,9 @@ const struct list_unit *list_other_unit(const struct step *s, enum unit unit)
 
 enum unit list_counted(const struct step *s)
 {
-	return s->ngroups && s->unit == s->view->unit ? s->view->list->counted
-	                                              : s->unit;
+	return s->view->list && s->ngroups && s->unit == s->view->unit
+	               ? s->view->list->counted
+	               : s->unit;
 }
 
 const char *const *list_needs(const struct step *s)

@@ -199,16 +199,22 @@ void shell_ready(struct shell *sh)
 	shell_refresh(sh);
 }
 
+/* Whether the answer of SLOT is what the screen shows first. */
+static bool is_main(enum slot slot)
+{
+	return slot == SLOT_PAGE || slot == SLOT_COUNT_ROWS ||
+	       slot == SLOT_HISTOGRAM ||
+	       (slot >= SLOT_PARTS && slot <= SLOT_PARTS_END);
+}
+
 int64_t shell_busy_ms(const struct shell *sh)
 {
-	static const enum slot shown[] = { SLOT_PAGE, SLOT_COUNT_ROWS,
-		                           SLOT_HISTOGRAM };
 	int64_t oldest = -1, now = loop_now();
 
-	for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-		const struct pending *p = &sh->pending[shown[i]];
+	for (int i = 0; i < SLOT_NUMBER; i++) {
+		const struct pending *p = &sh->pending[i];
 
-		if (p->on && now - p->since > oldest)
+		if (is_main((enum slot)i) && p->on && now - p->since > oldest)
 			oldest = now - p->since;
 	}
 	if (sh->pending[SLOT_PROMPT].on && sh->prompt_use == USE_FIND &&
@@ -232,6 +238,14 @@ bool shell_is_stale(const struct shell *sh, enum slot slot)
 {
 	return is_superseded(sh, slot) &&
 	       loop_now() - sh->pending[slot].since >= SHELL_STALE_MS;
+}
+
+bool shell_is_any_stale(const struct shell *sh)
+{
+	for (int i = 0; i < SLOT_NUMBER; i++)
+		if (is_main((enum slot)i) && shell_is_stale(sh, (enum slot)i))
+			return true;
+	return false;
 }
 
 /* A number beside a filter that it does not belong to would be a wrong one: it
@@ -281,9 +295,9 @@ void shell_stop(struct shell *sh)
 		shell_say(sh, "stopped; back to the rows before");
 		return;
 	}
-	give_up(sh, SLOT_PAGE);
-	give_up(sh, SLOT_COUNT_ROWS);
-	give_up(sh, SLOT_HISTOGRAM);
+	for (int i = 0; i < SLOT_NUMBER; i++)
+		if (is_main((enum slot)i))
+			give_up(sh, (enum slot)i);
 	shell_say(sh, "stopped");
 }
 

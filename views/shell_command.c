@@ -404,7 +404,7 @@ static bool do_goes(struct shell *sh, enum act a, struct slice arg, int key)
 	}
 }
 
-static bool do_rows(struct shell *sh, enum act a, struct slice arg)
+static bool do_filter(struct shell *sh, enum act a, struct slice arg)
 {
 	switch ((int)a) {
 	case ACT_EDIT_FILTER:
@@ -416,6 +416,13 @@ static bool do_rows(struct shell *sh, enum act a, struct slice arg)
 	case ACT_ONLY: shell_add_term(sh, false); return true;
 	case ACT_NOT: shell_add_term(sh, true); return true;
 	case ACT_DROP_TERM: shell_drop_start(sh); return true;
+	default: return false;
+	}
+}
+
+static bool do_rows(struct shell *sh, enum act a, struct slice arg)
+{
+	switch ((int)a) {
 	case ACT_FIND: shell_find(sh, arg); return true;
 	case ACT_FIND_NEXT: shell_find_again(sh, 1); return true;
 	case ACT_FIND_PREVIOUS: shell_find_again(sh, -1); return true;
@@ -470,14 +477,16 @@ static bool do_why(struct shell *sh, enum act a)
 void shell_do(struct shell *sh, enum act a, struct slice arg, int key)
 {
 	struct step *s = shell_top(sh);
-	bool list = s->view->context == CONTEXT_LIST;
+	bool list = s->view->list, page = s->view->flags & VIEW_PAGE;
 
 	if (do_why(sh, a))
 		return;
-	/* pages have their own /, n, v, y where they handle them */
+	/* what is no list has its own /, n, v, y where it handles them */
 	if (!list && s->view->act(sh, s, a, arg))
 		return;
 	if (do_goes(sh, a, arg, key) || do_program(sh, a, arg))
+		return;
+	if (!page && do_filter(sh, a, arg))
 		return;
 	if (list && do_rows(sh, a, arg))
 		return;

@@ -200,11 +200,15 @@ static void take(struct shell *sh)
 static void insert_value(struct shell *sh)
 {
 	struct strbuf value = { 0 };
+	struct row_ref ref;
 	struct look look;
 
 	shell_look(sh, &look);
 	if (shell_top(sh)->view->list)
 		list_value(shell_top(sh), &look, &value);
+	else if (shell_top(sh)->view->ref &&
+	         shell_top(sh)->view->ref(shell_top(sh), &ref))
+		strbuf_add_slice(&value, ref.value);
 	prompt_insert(&sh->edit.prompt, strbuf_slice(&value));
 	strbuf_release(&value);
 	read_text(sh);
@@ -373,6 +377,19 @@ static bool add_count(struct shell *sh, bool not)
 	return counts;
 }
 
+static void add_own_term(struct shell *sh, bool not)
+{
+	const struct step *s = shell_top(sh);
+	struct strbuf term = { 0 };
+
+	if (s->view->term && s->view->term(s, not, &term))
+		combine_and_set(sh, strbuf_slice(&term));
+	else
+		shell_say(sh, "%s", term.len ? strbuf_text(&term)
+		                             : "nothing here to filter by");
+	strbuf_release(&term);
+}
+
 void shell_add_term(struct shell *sh, bool not)
 {
 	struct step *s = shell_top(sh);
@@ -382,6 +399,10 @@ void shell_add_term(struct shell *sh, bool not)
 	const char *name;
 	struct look look;
 
+	if (!s->view->list) {
+		add_own_term(sh, not);
+		return;
+	}
 	if (add_count(sh, not))
 		return;
 	shell_look(sh, &look);

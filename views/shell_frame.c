@@ -18,12 +18,14 @@ static bool shows_head(const struct shell *sh)
 static int detail_rows(const struct shell *sh)
 {
 	const struct list *l = shell_top(sh)->view->list;
+	int rows;
 
 	if (sh->rows < 20)
 		return 1;
-	if (sh->rows < TALL || !l || !l->detail_rows)
+	if (sh->rows < TALL)
 		return 2;
-	return l->detail_rows;
+	rows = l ? l->detail_rows : shell_top(sh)->view->detail_rows;
+	return rows ? rows : 2;
 }
 
 static void page_layout(const struct shell *sh, struct layout *l)
@@ -37,6 +39,8 @@ static int strip_rows(const struct shell *sh)
 {
 	int rows = sh->rows < 16 ? 0 : sh->rows < TALL ? 1 : 2;
 
+	if (shell_top(sh)->view->flags & VIEW_NO_STRIP)
+		rows = 0;
 	/* the help line of the filter takes its place */
 	return sh->mode == MODE_FILTER && !rows ? 1 : rows;
 }
@@ -77,8 +81,8 @@ static struct times times_of(const struct shell *sh)
 	const struct result *r = step_result(shell_top(sh), SLOT_PAGE);
 	struct times t = sh->times;
 
-	if (t.mode == TIMES_LOGGED && shell_top(sh)->view->list &&
-	    (!r || result_column(r, "time_raw") < 0))
+	if (t.mode == TIMES_LOGGED &&
+	    (!shell_top(sh)->view->list || !r || result_column(r, "time_raw") < 0))
 		t.mode = TIMES_UTC;
 	return t;
 }
@@ -90,7 +94,9 @@ void shell_look(const struct shell *sh, struct look *out)
 
 	shell_layout(sh, &l);
 	*out = (struct look){ .times = times_of(sh),
-		              .stale = shell_is_stale(sh, SLOT_PAGE),
+		              .stale = shell_top(sh)->view->list
+		                               ? shell_is_stale(sh, SLOT_PAGE)
+		                               : shell_is_any_stale(sh),
 		              .counted = shell_is_counted(sh),
 		              .marks = &sh->marks,
 		              .detail_rows = l.detail_rows,

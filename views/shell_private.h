@@ -31,7 +31,7 @@ struct pending {
 	bool on;
 	uint64_t serial, step; /* of the request; of the step that asked */
 	struct request request;
-	char filter[128];
+	char filter[WANT_FILTER];
 	int64_t since; /* loop_now */
 };
 
@@ -173,6 +173,7 @@ struct memory *shell_memory(struct shell *sh, const struct view *v);
 void shell_refresh(struct shell *sh);
 void shell_wants(const struct shell *sh, struct wants *w);
 bool shell_is_stale(const struct shell *sh, enum slot slot);
+bool shell_is_any_stale(const struct shell *sh);
 /* Whether the number of rows that is here answers the question of now. */
 bool shell_is_counted(const struct shell *sh);
 /* How long the oldest open question of the top step is, ms; -1 none. */

@@ -18,11 +18,12 @@
  * So Esc can put back any step with its answers, without a query.
  *
  * A list pane is no code but a description: see list.h. It sets .list and takes
- * LIST_HOOKS for its functions. A page of another kind (Trace, raw line, help)
- * sets VIEW_PAGE and writes its own; it draws everything between the title line
- * and the legend line.
+ * LIST_HOOKS for its functions. A pane that is no list (Overview, Timeline) has
+ * a context and functions of its own below filter bar and strip: see pane.h. A
+ * page of another kind (Trace, raw line, help) sets VIEW_PAGE; it draws
+ * everything between the title line and the legend line.
  *
- * To add either: one file with `const struct view view_NAME`, one line in
+ * To add any: one file with `const struct view view_NAME`, one line in
  * views.c, tests/screens/NAME.keys. */
 #ifndef VIEWS_VIEW_H
 #define VIEWS_VIEW_H
@@ -46,7 +47,7 @@ struct row_ref {
 	int64_t journey; /* 0: none known */
 	uint32_t source; /* 0: no single line */
 	uint64_t line;
-	struct slice value;    /* of a page: what y copies; lists: absent */
+	struct slice value;    /* what y copies; of lists: absent */
 	struct slice raw;      /* of the line, if it is here */
 	struct slice citation; /* "mail.log:14203"; absent: the shell makes it */
 };
@@ -58,15 +59,18 @@ struct target {
 	struct slice text;   /* an id that was typed */
 	struct slice label;  /* in the breadcrumb; absent: the view's name */
 	const struct unit_info *unit; /* of its rows; NULL: the view's own */
-	const struct field *groups[QUERY_GROUPS]; /* of Groups; NULL ends */
+	const struct field *groups[QUERY_GROUPS]; /* of Groups; a chart: its
+	                                             lanes; NULL ends */
 	enum context from;   /* help: the context that it is about */
 };
+
+#define WANT_FILTER 1024 /* bytes of a want's own filter, with its NUL */
 
 /* An answer, shared by the steps that show it. */
 struct answer {
 	unsigned refs;
 	struct request asked;
-	char filter[128]; /* of a want with its own */
+	char filter[WANT_FILTER]; /* of a want with its own */
 	uint64_t epoch;   /* counts the shell's looks at a case that grows */
 	struct reply *reply;
 };
@@ -78,7 +82,7 @@ struct answer {
 struct want {
 	bool on;
 	struct request request; /* serial and filter are filled by the shell */
-	char filter[128];
+	char filter[WANT_FILTER];
 };
 struct wants {
 	struct want slot[SLOT_NUMBER];
@@ -117,6 +121,9 @@ struct place {
 	int64_t key;       /* of the cursor's row in the order; 0 not known */
 	int height, cols, bars; /* of the list, of the strip, on this screen */
 	bool logged;       /* times are shown as they were written */
+	/* of a chart over time, whose cursor is at the bar that begins at KEY: */
+	int64_t range;     /* start of the chosen range, us; 0 none */
+	bool one_scale;    /* all lanes have the same */
 };
 
 /* Columns that the analyst chose, in order: numbers in the pane's table. */
@@ -153,6 +160,7 @@ const struct result *step_result(const struct step *s, enum slot slot);
 
 enum view_flags {
 	VIEW_PAGE = 1u << 0, /* draws between title and legend, no filter bar */
+	VIEW_NO_STRIP = 1u << 1, /* a pane that is a chart itself */
 };
 
 struct legend {
@@ -168,6 +176,7 @@ struct view {
 	enum unit unit;
 	enum context context;
 	const struct list *list; /* of list panes, else NULL */
+	int detail_rows;         /* of other panes, from 30 rows on; 0: 2 */
 	/* Order and labels of the last line; ends with ACT_NONE. NULL: by rank. */
 	const struct legend *legend;
 
@@ -191,6 +200,9 @@ struct view {
 	void (*title)(const struct step *s, struct strbuf *out);
 	/* The row under the cursor; false: none. May be NULL. */
 	bool (*ref)(const struct step *s, struct row_ref *out);
+	/* Of a pane that is no list: what f (NOT: F) adds to the filter. False:
+	 * OUT says in a sentence why nothing. May be NULL. */
+	bool (*term)(const struct step *s, bool not, struct strbuf *out);
 };
 
 /* Pages that others open by name; a pane's opens is a name too. */
