@@ -4,6 +4,7 @@
 
 /* A row each: panes in the order of their digits, then pages. */
 #define VIEWS(X)                                                             \
+	X(overview)                                                          \
 	X(messages)                                                          \
 	X(senders)                                                           \
 	X(recipients)                                                        \

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/* What panes share that are no list. */
+#include "views/pane.h"
+
+void pane_want_numbers(const struct step *s, struct wants *w)
+{
+	struct request *count =
+		&want_add(w, SLOT_COUNT_ROWS, REQUEST_COUNT)->request;
+	struct request *strip;
+
+	count->query.unit = count->query.counted = s->unit;
+	count->query.from = s->from;
+	count->query.to = s->to;
+	if (s->place.bars <= 0)
+		return;
+	strip = &want_add(w, SLOT_HISTOGRAM, REQUEST_HISTOGRAM)->request;
+	strip->query = count->query;
+	strip->bars = (size_t)s->place.bars;
+}
+
+struct want *pane_want(const struct step *s, struct wants *w, int part,
+                       enum request_kind kind, enum unit unit,
+                       struct slice term)
+{
+	struct strbuf text = { 0 };
+	bool fits = true;
+	struct want *n;
+
+	if (term.len) {
+		pane_and(s->filter->text, term, &text);
+		fits = text.len < WANT_FILTER;
+	}
+	n = fits ? want_add(w, (enum slot)(SLOT_PARTS + part), kind) : NULL;
+	if (n) {
+		n->request.query.unit = n->request.query.counted = unit;
+		n->request.query.from = s->from;
+		n->request.query.to = s->to;
+		snprintf(n->filter, sizeof n->filter, "%s", strbuf_text(&text));
+	}
+	strbuf_release(&text);
+	return n;
+}
+
+const struct reply *pane_reply(const struct step *s, int part)
+{
+	const struct reply *r = step_reply(s, (enum slot)(SLOT_PARTS + part));
+
+	return r && r->ok ? r : NULL;
+}
+
+const struct result *pane_rows(const struct step *s, int part)
+{
+	const struct reply *r = pane_reply(s, part);
+
+	return r ? r->result : NULL;
+}
+
+/* Terms that contradict must not replace each other here: what is counted is
+ * under both. */
+void pane_and(struct slice filter, struct slice term, struct strbuf *out)
+{
+	struct strbuf replaced = { 0 };
+	size_t start = out->len;
+
+	filter_combine(filter, term, out, &replaced);
+	if (replaced.len) {
+		out->len = start;
+		strbuf_addf(out, "(%.*s) ", SLICE_FMT(filter));
+		strbuf_add_slice(out, term);
+	}
+	strbuf_release(&replaced);
+}
+
+const struct view *pane_of_unit(enum unit unit)
+{
+	switch ((int)unit) {
+	case UNIT_MESSAGES: return view_find("Messages");
+	case UNIT_RECIPIENTS: return view_find("Recipients");
+	case UNIT_SOURCES: return view_find("Sources");
+	case UNIT_FINDINGS: return view_find("Findings");
+	default: return view_find("Events");
+	}
+}
+
+void pane_open(struct shell *sh, enum unit unit, struct slice filter,
+               struct slice label)
+{
+	struct target t = { .filter = filter, .label = label,
+		            .unit = &units[unit] };
+
+	shell_open(sh, pane_of_unit(unit), &t);
+}
