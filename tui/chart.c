@@ -12,8 +12,7 @@ static uint64_t highest(const uint64_t *values, size_t n)
 	return max;
 }
 
-/* VALUE as 0..STEPS of MAX, rounded; never 0 for what is not 0. */
-static uint64_t scaled(uint64_t value, uint64_t max, uint64_t steps)
+uint64_t chart_level(uint64_t value, uint64_t max, uint64_t steps)
 {
 	uint64_t level;
 
@@ -33,7 +32,7 @@ void chart_strip(const struct window *w, int row, int col,
 	if (!max)
 		max = highest(values, n);
 	for (size_t i = 0; i < n; i++) {
-		int level = (int)scaled(values[i], max, 8);
+		int level = (int)chart_level(values[i], max, 8);
 
 		window_put(w, row, col + (int)i, TONE_PROOF,
 		           theme_bar(w->theme, level));
@@ -46,7 +45,7 @@ void chart_strip_text(const struct theme *t, const uint64_t *values, size_t n,
 	uint64_t max = highest(values, n);
 
 	for (size_t i = 0; i < n; i++)
-		strbuf_add_str(out, theme_bar(t, (int)scaled(values[i], max, 8)));
+		strbuf_add_str(out, theme_bar(t, (int)chart_level(values[i], max, 8)));
 }
 
 static const char *bar_end(const struct theme *t, unsigned eighths)
@@ -67,7 +66,7 @@ void chart_bar(const struct window *w, int row, int col, int width,
 
 	if (width <= 0)
 		return;
-	eighths = scaled(value, max, (uint64_t)width * 8);
+	eighths = chart_level(value, max, (uint64_t)width * 8);
 	full = (int)(eighths / 8);
 	window_fill(w, row, col, width, TONE_NORMAL, " ");
 	window_fill(w, row, col, full, tone, w->theme->blocks ? "█" : "#");

@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+/* VALUE as 0..STEPS of MAX, rounded; never 0 for what is not 0. */
+uint64_t chart_level(uint64_t value, uint64_t max, uint64_t steps);
 /* N values into N cells of one row, scaled to MAX (0: their own). A value that
  * is not zero shows at least the lowest bar. */
 void chart_strip(const struct window *w, int row, int col,

@@ -186,7 +186,7 @@ void overview_terms(const struct step *s, const struct overview_cell *c,
 		add_row_terms(s, c, not, out);
 	if (c->kind == CELL_OUTCOME)
 		strbuf_addf(out, "%soutcome:%s", not ? "-" : "",
-		            overview_outcomes[c->line].outcomes);
+		            overview_outcomes[c->line].name);
 }
 
 /* Where they stand --------------------------------------------------------- */

@@ -2,6 +2,8 @@
 /* What panes share that are no list. */
 #include "views/pane.h"
 
+#include "base/civil.h"
+
 void pane_want_numbers(const struct step *s, struct wants *w)
 {
 	struct request *count =
@@ -69,6 +71,55 @@ void pane_and(struct slice filter, struct slice term, struct strbuf *out)
 		strbuf_add_slice(out, term);
 	}
 	strbuf_release(&replaced);
+}
+
+static void narrow(const struct predicate *p, int64_t *from, int64_t *to)
+{
+	int64_t a = TIME_NONE, b = TIME_NONE;
+
+	if (p && p->kind == PRED_AND) {
+		narrow(p->left, from, to);
+		narrow(p->right, from, to);
+		return;
+	}
+	if (!p || p->kind != PRED_TERM || !p->field ||
+	    strcmp(p->field->name, "time") != 0)
+		return;
+	if (p->op == TERM_RANGE || p->op == TERM_GREATER_EQUAL)
+		a = p->values[0].number;
+	if (p->op == TERM_RANGE)
+		b = p->values[1].number;
+	else if (p->op == TERM_LESS)
+		b = p->values[0].number;
+	if (a != TIME_NONE && (*from == TIME_NONE || a > *from))
+		*from = a;
+	if (b != TIME_NONE && b != INT64_MAX && (*to == TIME_NONE || b < *to))
+		*to = b;
+}
+
+void pane_time_range(const struct filter *f, int64_t *from, int64_t *to)
+{
+	*from = *to = TIME_NONE;
+	narrow(f->where, from, to);
+}
+
+static void add_time(int64_t us, struct strbuf *out)
+{
+	struct times utc = { .mode = TIMES_UTC };
+	size_t start = out->len;
+
+	times_add(&utc, us, us % US_SECOND ? 6 : 0, out);
+	if (out->len > start + 10)
+		out->ptr[start + 10] = 'T';
+	strbuf_add_char(out, 'Z');
+}
+
+void pane_add_time(int64_t from, int64_t to, struct strbuf *out)
+{
+	strbuf_add_str(out, "time:");
+	add_time(from, out);
+	strbuf_add_str(out, "..");
+	add_time(to, out);
 }
 
 const struct view *pane_of_unit(enum unit unit)

@@ -2,8 +2,8 @@
 /* The lines above the rows: title, panes, filter, strip. */
 #include "views/shell_private.h"
 
-#include "base/civil.h"
 #include "tui/chart.h"
+#include "views/bars.h"
 #include "views/list.h"
 
 #define LABEL 10 /* " filter › " */
@@ -342,74 +342,30 @@ void shell_bar_draw(const struct shell *sh, const struct window *w, int row,
 
 /* Strip -------------------------------------------------------------------- */
 
-static void add_label(const struct histogram *h, const struct times *times,
-                      int64_t us, struct strbuf *out)
-{
-	struct strbuf text = { 0 };
-	int64_t span = h->bucket * (int64_t)h->n;
-
-	times_add(times, us, 0, &text);
-	if (text.len < 19)
-		strbuf_add_str(out, "     ");
-	else if (h->bucket >= 27 * US_DAY)
-		strbuf_add(out, text.ptr, 7);           /* 2026-03 */
-	else if (span > US_DAY)
-		strbuf_add(out, text.ptr + 5, 5);       /* 03-10 */
-	else if (h->bucket >= US_MINUTE || span > US_HOUR)
-		strbuf_add(out, text.ptr + 11, 5);      /* 09:16 */
-	else
-		strbuf_add(out, text.ptr + 11, 8);      /* 09:16:20 */
-	strbuf_release(&text);
-}
-
-/* Buckets are round: "8 h", "5 min", "1 month". */
-static void add_bucket(int64_t us, struct strbuf *out)
-{
-	if (us >= 27 * US_DAY)
-		strbuf_add_str(out, "1 month");
-	else if (us % US_DAY == 0)
-		strbuf_addf(out, "%lld d", (long long)(us / US_DAY));
-	else if (us % US_HOUR == 0)
-		strbuf_addf(out, "%lld h", (long long)(us / US_HOUR));
-	else if (us % US_MINUTE == 0)
-		strbuf_addf(out, "%lld min", (long long)(us / US_MINUTE));
-	else
-		strbuf_addf(out, "%lld s", (long long)(us / US_SECOND));
-}
-
-static uint64_t highest(const uint64_t *values, size_t n)
-{
-	uint64_t max = 0;
-
-	for (size_t i = 0; i < n; i++)
-		max = values[i] > max ? values[i] : max;
-	return max;
-}
-
 static void put_strip(const struct shell *sh, const struct window *w, int row,
                       const struct histogram *h, const char *name,
                       const uint64_t *values)
 {
 	struct strbuf text = { 0 };
-	uint64_t max = highest(values, h->n);
+	uint64_t max = bars_highest(values, h->n);
 	int col = 1, bars = (int)h->n;
 
 	if (name)
 		col = 1 + (int)sizeof "blocked ";
 	if (name)
 		window_put(w, row, 1, TONE_NORMAL, name);
-	add_label(h, &sh->times, h->from, &text);
+	bars_add_label(h, &sh->times, h->from, &text);
 	col = window_put(w, row, col, TONE_NORMAL, strbuf_text(&text)) + 1;
 	if (bars > w->cols - col)
 		bars = w->cols - col;
 	chart_strip(w, row, col, values, (size_t)bars, max);
 	strbuf_reset(&text);
-	add_label(h, &sh->times, h->from + h->bucket * (int64_t)h->n, &text);
+	bars_add_label(h, &sh->times, h->from + h->bucket * (int64_t)h->n, &text);
 	strbuf_add_str(&text, "  ");
 	if (name && strcmp(name, "blocked") == 0)
 		strbuf_add_str(&text, "own scale");
 	else
-		add_bucket(h->bucket, &text);
+		bars_add_length(h->bucket, &text);
 	strbuf_add_str(&text, max ? ", max " : "  nothing");
 	if (max)
 		text_add_number(&text, (int64_t)max);

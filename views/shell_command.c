@@ -416,6 +416,7 @@ static bool do_filter(struct shell *sh, enum act a, struct slice arg)
 	case ACT_ONLY: shell_add_term(sh, false); return true;
 	case ACT_NOT: shell_add_term(sh, true); return true;
 	case ACT_DROP_TERM: shell_drop_start(sh); return true;
+	case ACT_ZOOM_OUT: shell_zoom_out(sh); return true;
 	default: return false;
 	}
 }
@@ -429,6 +430,8 @@ static bool do_rows(struct shell *sh, enum act a, struct slice arg)
 	case ACT_FIELDS: shell_fields_open(sh); return true;
 	case ACT_COLUMNS: shell_columns_open(sh); return true;
 	case ACT_GROUP: shell_groups_open(sh); return true;
+	case ACT_ZOOM_IN: shell_zoom_row(sh); return true;
+	case ACT_CHART: shell_chart(sh); return true;
 	case ACT_MARK: mark(sh); return true;
 	case ACT_MARK_RANGE: mark_range(sh); return true;
 	case ACT_MARK_ALL: mark_all(sh); return true;

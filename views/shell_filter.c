@@ -347,7 +347,7 @@ static bool is_none(const struct step *s, const struct list_column *c)
 	return false;
 }
 
-static void combine_and_set(struct shell *sh, struct slice term)
+void shell_combine(struct shell *sh, struct slice term)
 {
 	struct strbuf text = { 0 }, replaced = { 0 };
 
@@ -383,7 +383,7 @@ static void add_own_term(struct shell *sh, bool not)
 	struct strbuf term = { 0 };
 
 	if (s->view->term && s->view->term(s, not, &term))
-		combine_and_set(sh, strbuf_slice(&term));
+		shell_combine(sh, strbuf_slice(&term));
 	else
 		shell_say(sh, "%s", term.len ? strbuf_text(&term)
 		                             : "nothing here to filter by");
@@ -425,7 +425,7 @@ void shell_add_term(struct shell *sh, bool not)
 		filter_add_term(&term, f, is_none(s, c)
 		                                  ? slice_of(NULL, 0)
 		                                  : strbuf_slice(&value), not);
-		combine_and_set(sh, strbuf_slice(&term));
+		shell_combine(sh, strbuf_slice(&term));
 	}
 	strbuf_release(&value);
 	strbuf_release(&term);

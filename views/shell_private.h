@@ -156,9 +156,6 @@ static inline struct step *shell_top(const struct shell *sh)
 void shell_fit(struct shell *sh, struct step *s);
 
 /* shell_steps.c */
-void shell_push(struct shell *sh, struct step *s);
-/* A copy of the top step, not yet pushed: change it, then shell_push. */
-struct step *shell_fork(struct shell *sh);
 void shell_remember(struct shell *sh, const struct step *s);
 void shell_recall(struct shell *sh, struct step *s);
 void shell_pane(struct shell *sh, const struct view *v);
@@ -207,6 +204,14 @@ void shell_completion(const struct shell *sh, size_t i, struct strbuf *out);
 void shell_add_term(struct shell *sh, bool not);
 void shell_drop_key(struct shell *sh, int key);
 void shell_drop_start(struct shell *sh);
+
+/* TERM added to the filter; says what it replaces. */
+void shell_combine(struct shell *sh, struct slice term);
+
+/* shell_zoom.c */
+void shell_zoom_row(struct shell *sh);
+void shell_zoom_out(struct shell *sh);
+void shell_chart(struct shell *sh);
 
 /* shell_find.c */
 void shell_find(struct shell *sh, struct slice text);

@@ -228,6 +228,11 @@ void shell_say(struct shell *sh, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void shell_error(struct shell *sh, const char *fmt, ...) /* "error: …" */
 	__attribute__((format(printf, 2, 3)));
+/* A copy of the shown step: change it, then push it. */
+struct step *shell_fork(struct shell *sh);
+void shell_push(struct shell *sh, struct step *s);
+/* Narrows the filter to this time, half open, us. */
+void shell_zoom(struct shell *sh, int64_t from, int64_t to);
 /* A one-line prompt in the legend's place; Enter calls the view's act with A
  * and the text. TITLE: "find". */
 void shell_prompt(struct shell *sh, const char *title, enum act a,

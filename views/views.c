@@ -5,6 +5,7 @@
 /* A row each: panes in the order of their digits, then pages. */
 #define VIEWS(X)                                                             \
 	X(overview)                                                          \
+	X(timeline)                                                          \
 	X(messages)                                                          \
 	X(senders)                                                           \
 	X(recipients)                                                        \

@@ -82,10 +82,11 @@ bool engine_count(struct engine *e, const struct query *q, struct count *out,
 bool engine_rank(struct engine *e, const struct query *q, int64_t id,
                  uint64_t *rank, struct cancel *cancel, struct err *err);
 
-/* Counts per bucket of the query's time; all and blocked. */
+/* Counts per bucket of the query's time: all rows; those that are blocked; of
+ * UNIT_MESSAGES those that are refused mail, no messages. */
 struct histogram {
 	int64_t from, bucket; /* us; bars are [from + i * bucket, …) */
-	uint64_t *all, *blocked;
+	uint64_t *all, *blocked, *refused;
 	size_t n;
 	uint64_t max;
 };

@@ -241,7 +241,7 @@ static const char *blocked_sql(enum unit u)
 	}
 }
 
-static void add_bar(struct histogram *h, int64_t us, bool blocked)
+static void add_bar(struct histogram *h, int64_t us, bool blocked, bool refused)
 {
 	size_t i;
 
@@ -249,6 +249,7 @@ static void add_bar(struct histogram *h, int64_t us, bool blocked)
 		return;
 	i = (size_t)((us - h->from) / h->bucket);
 	h->blocked[i] += blocked;
+	h->refused[i] += refused;
 	if (++h->all[i] > h->max)
 		h->max = h->all[i];
 }
@@ -268,7 +269,7 @@ static void add_record(struct engine *e, struct histogram *h,
 	for (unsigned k = 0; k < l->events[i]; k++) {
 		if (k > 0 && record->here && k < record->events.n)
 			action = record->events.list[k].action;
-		add_bar(h, c->utc[i], BLOCKED_ACTIONS >> action & 1);
+		add_bar(h, c->utc[i], BLOCKED_ACTIONS >> action & 1, false);
 	}
 }
 
@@ -315,7 +316,9 @@ static bool fill(struct engine *e, const struct query *q, struct histogram *h,
 		return fill_from_columns(e, h, err);
 	if (!rows_sql_make(e, q, false, 0, &r, err))
 		return false;
-	strbuf_addf(&what, "%s,%s", strbuf_text(&r.time), blocked_sql(q->unit));
+	strbuf_addf(&what, "%s,%s,%s", strbuf_text(&r.time),
+	            blocked_sql(q->unit),
+	            q->unit == UNIT_MESSAGES ? "j.refused_only" : "0");
 	strbuf_addf(&r.where, " AND %s>=%lld AND %s<%lld",
 	            strbuf_text(&r.time), (long long)h->from,
 	            strbuf_text(&r.time),
@@ -324,7 +327,8 @@ static bool fill(struct engine *e, const struct query *q, struct histogram *h,
 	stmt = sql_make(&r.sql, e, err);
 	while (stmt && (code = sqlite3_step(stmt)) == SQLITE_ROW)
 		add_bar(h, sqlite3_column_int64(stmt, 0),
-		        sqlite3_column_int(stmt, 1));
+		        sqlite3_column_int(stmt, 1),
+		        sqlite3_column_int(stmt, 2));
 	sqlite3_finalize(stmt);
 	strbuf_release(&what);
 	rows_sql_release(&r);
@@ -353,6 +357,7 @@ static bool histogram(struct engine *e, const struct query *q, size_t bars,
 	h->n = (size_t)bars_of(from, to, h->bucket);
 	h->all = mem_alloc((h->n + 1) * sizeof *h->all);
 	h->blocked = mem_alloc((h->n + 1) * sizeof *h->blocked);
+	h->refused = mem_alloc((h->n + 1) * sizeof *h->refused);
 	return fill(e, q, h, err);
 }
 
@@ -381,5 +386,6 @@ void histogram_free(struct histogram *h)
 		return;
 	free(h->all);
 	free(h->blocked);
+	free(h->refused);
 	free(h);
 }

@@ -127,10 +127,11 @@ static void check_legend(int rows, int cols, const char *pane)
 
 static void legends_list_only_keys_that_work(void **state)
 {
-	static const char *const panes[] = { "Messages", "Sources", "Events" };
+	static const char *const panes[] = { "Messages", "Sources", "Events",
+		                             "Overview", "Timeline" };
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof panes / sizeof *panes; i++) {
 		check_legend(24, 80, panes[i]);
 		check_legend(48, 160, panes[i]);
 		check_legend(12, 40, panes[i]);
