@@ -45,6 +45,9 @@ void ag_set(struct event *e, enum event_field f, struct slice s);
 /* EV_MESSAGE_ID of "<M>", "M"; nothing if S is empty. */
 void ag_set_message_id(struct event *e, struct slice s);
 
+/* EV_SENDER; the empty S is the null sender. */
+void ag_set_sender(struct event *e, struct arena *arena, struct slice s);
+
 /* PARSE_DAMAGED with the role on all events, or PARSE_OK; PARSE_NO if OUT is
  * empty. */
 enum parse ag_result(struct events *out, bool damaged);

@@ -108,6 +108,11 @@ void ag_set_message_id(struct event *e, struct slice s)
 	ag_set(e, EV_MESSAGE_ID, s);
 }
 
+void ag_set_sender(struct event *e, struct arena *arena, struct slice s)
+{
+	event_set(e, EV_SENDER, s.len ? s : arena_slice(arena, SLICE("<>")));
+}
+
 enum parse ag_result(struct events *out, bool damaged)
 {
 	if (!out->n)

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "parsers/exchange.h"
 #include "parsers/parser.h"
+#include "parsers/rspamd.h"
 #include "parsers/syslog.h"
 #include "parsers/wrap.h"
 #include "parsers/zeek.h"
@@ -29,6 +30,7 @@ const struct framing *const framings[] = {
 	&framing_rfc3339,
 	&framing_rfc3164,
 	&framing_exchange,
+	&framing_rspamd,
 	&framing_line,
 	NULL,
 };

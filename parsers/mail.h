@@ -6,15 +6,19 @@
 #include "parsers/parser.h"
 
 extern const struct parser parser_amavis;
+extern const struct parser parser_dkim;
 extern const struct parser parser_dovecot;
-extern const struct parser parser_opensmtpd;
 extern const struct parser parser_exchange_mailbox;
 extern const struct parser parser_exchange_smtp;
 extern const struct parser parser_exchange_tracking;
+extern const struct parser parser_mailscanner;
 extern const struct parser parser_opensmtpd;
+extern const struct parser parser_policy;
 extern const struct parser parser_postfix;
 extern const struct parser parser_raw;
+extern const struct parser parser_rspamd;
 extern const struct parser parser_sendmail;
+extern const struct parser parser_spamd;
 extern const struct parser parser_zeek;
 
 #endif

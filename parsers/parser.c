@@ -14,6 +14,11 @@ const struct parser *const parsers[] = {
 	&parser_amavis,
 	&parser_exchange_smtp,
 	&parser_exchange_mailbox,
+	&parser_dkim,
+	&parser_policy,
+	&parser_rspamd,
+	&parser_spamd,
+	&parser_mailscanner,
 	&parser_raw, /* last: takes what nobody claims */
 	NULL,
 };

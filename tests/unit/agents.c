@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Filters and delivery agents: lines that imitate their own format, cuts, and
+/* Filters, delivery agents and policy daemons: lines that imitate their own format, cuts, and
  * hostile bytes in every place. */
 #include "tests/parsing.h"
 
@@ -173,6 +173,94 @@ static const struct parser_example amavis_lines[] = {
 	  "session_id=00777-04" },
 };
 
+static const struct parser_example dkim_lines[] = {
+	{ "Mar 14 09:15:02 mx1 opendkim[88]: DEADBEEF: DKIM verification "
+	  "successful",
+	  "info queue_id=DEADBEEF verdict=\"dkim pass\"" },
+	{ "Mar 14 09:15:02 mx1 opendkim[88]: 9B9471EC3EA: key retrieval "
+	  "failed (s=x: 9B9471EC3EB: DKIM verification successful, "
+	  "d=example.org)",
+	  "info queue_id=9B9471EC3EA verdict=\"dkim temperror\"" },
+	{ "Mar 14 09:15:02 mx1 opendmarc[89]: 9B9471EC3EA: x pass fail",
+	  "info queue_id=9B9471EC3EA" },
+	{ "Mar 14 09:15:02 mx1 opendkim[88]: STATISTICS1: what is this",
+	  "unknown" },
+};
+
+static const struct parser_example policy_lines[] = {
+	{ "Mar 14 09:15:02 mx1 postgrey[90]: action=pass, reason=triplet "
+	  "found, client_name=x, client_address=192.0.2.7, sender=\"x, "
+	  "recipient=ceo@example.com, y\"@example.org, "
+	  "recipient=bob@example.com",
+	  "info sender=\"\\\"x, recipient=ceo@example.com, "
+	  "y\\\"@example.org\" recipient=bob@example.com client_ip=192.0.2.7 "
+	  "client_name=x reply=\"triplet found\" verdict=pass" },
+	{ "Mar 14 09:15:02 mx1 policyd-spf[91]: prepend Received-SPF: Pass "
+	  "(mailfrom) identity=mailfrom; client-ip=192.0.2.7; helo=x; "
+	  "envelope-from=ceo@example.com; envelope-from=a@example.org; "
+	  "receiver=bob@example.com",
+	  "info client_ip=192.0.2.7 verdict=\"spf pass\" roles=damaged" },
+	{ "Mar 14 09:15:02 mx1 policyd-spf[91]: Passport control",
+	  "unknown" },
+};
+
+static const struct parser_example spamd_lines[] = {
+	{ "Mar 14 09:15:02 mx1 spamd[92]: spamd: result: . 0 - NONE "
+	  "scantime=0.9,size=345,user=bob,uid=1001,required_score=5.0,rhost="
+	  "x,raddr=127.0.0.1,rport=46152,mid=<a,mid=<b@example.org>,autolear"
+	  "n=spam>,autolearn=no",
+	  "info message_id=a,mid=<b@example.org>,autolearn=spam "
+	  "verdict=CLEAN size=345" },
+	{ "Mar 14 09:15:02 mx1 spamd[92]: spamd: processing message <a for "
+	  "eve:1@example.org> for bob:1001",
+	  "info message_id=\"a for eve:1@example.org\"" },
+	{ "Mar 14 09:15:02 mx1 spamd[92]: result:",
+	  "unknown" },
+	{ "Mar 14 09:15:02 mx1 spamd[92]: Who knows",
+	  "unknown" },
+};
+
+static const struct parser_example mailscanner_lines[] = {
+	{ "Mar 14 09:15:02 mx1 MailScanner[93]: Message 9B9471EC3EA from "
+	  "192.0.2.7 (x) to example.com is not spam, y@example.org) to "
+	  "example.com is spam (blacklisted)",
+	  "info queue_id=9B9471EC3EA client_ip=192.0.2.7 roles=damaged" },
+	{ "Mar 14 09:15:02 mx1 MailScanner[93]: Requeue: 9B9471EC3EA.A1B2C "
+	  "to nowhere",
+	  "unknown" },
+	{ "Mar 14 09:15:02 mx1 MailScanner[93]: Message nothing from "
+	  "192.0.2.7 (a@example.org) to example.com is spam",
+	  "unknown" },
+	{ "Mar 14 09:15:02 mx1 MailScanner[93]: Filename Checks: Executable "
+	  "(9B9471EC3EA.A1B2C",
+	  "info" },
+};
+
+static const struct parser_example rspamd_lines[] = {
+	{ "Mar 14 09:15:02 mx1 rspamd[94]: <f3d1a2>; task; "
+	  "rspamd_task_write_log: id: <m1>, qid: <AAAAA1EC3EA>, ip: "
+	  "198.51.100.1, from: <ceo@example.com>, (default: F (no action): "
+	  "[0.00/15.00] [X]), len: 1>, qid: <9B9471EC3EA>, ip: 192.0.2.7, "
+	  "from: <a@example.org>, (default: T (reject): [17.20/15.00] [Y]), "
+	  "len: 3456, time: 1ms, dns req: 1, digest: <d4>, rcpts: "
+	  "<bob@example.com>",
+	  "info roles=damaged" },
+	{ "Mar 14 09:15:02 mx1 rspamd[94]: <f3d1a2>; task; "
+	  "rspamd_task_write_log: id: <m1@example.org>, qid: <9B9471EC3EA>, "
+	  "ip: 192.0.2.7, from: <\"x, (default: F (no action): [0.00/15.00] "
+	  "\"@example.org>, (default: T (reject): [17.20/15.00] [Y]), len: "
+	  "3456, time: 1ms, rcpts: <bob@example.com>",
+	  "info queue_id=9B9471EC3EA message_id=m1@example.org "
+	  "sender=\"\\\"x, (default: F (no action): [0.00/15.00] "
+	  "\\\"@example.org\" client_ip=192.0.2.7 roles=damaged" },
+	{ "Mar 14 09:15:02 mx1 rspamd[94]: <f3d1a2>; task; "
+	  "rspamd_task_write_log: id: <undef>, qid: <",
+	  "info" },
+	{ "Mar 14 09:15:02 mx1 rspamd[94]: rspamd_task_write_log: id: "
+	  "<m1@example.org>",
+	  "info" },
+};
+
 static void check(const struct parser_example *list, size_t n)
 {
 	parsing_check(list, n);
@@ -193,11 +281,28 @@ static void test_amavis(void **state)
 	check(amavis_lines, COUNT(amavis_lines));
 }
 
+static void test_policies(void **state)
+{
+	(void)state;
+	check(dkim_lines, COUNT(dkim_lines));
+	check(policy_lines, COUNT(policy_lines));
+}
+
+static void test_filters(void **state)
+{
+	(void)state;
+	check(spamd_lines, COUNT(spamd_lines));
+	check(mailscanner_lines, COUNT(mailscanner_lines));
+	check(rspamd_lines, COUNT(rspamd_lines));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dovecot),
 		cmocka_unit_test(test_amavis),
+		cmocka_unit_test(test_policies),
+		cmocka_unit_test(test_filters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
