@@ -465,27 +465,30 @@ bool zeek_time(struct slice s, struct stamp *t)
 	return true;
 }
 
+/* The stamp stands first, unless a header says otherwise. */
+static struct slice stamp_of(const struct layout *l, struct slice line)
+{
+	struct slice cell[COLUMNS_MAX];
+	struct map_of m;
+	size_t at = slice_chr(line, separator_of(l)), n;
+
+	if (at != SLICE_NONE && is_epoch(slice_to(line, at)))
+		return slice_to(line, at);
+	n = split(line, separator_of(l), cell);
+	(void)find_map(l, cell, n, &m);
+	for (size_t i = 0; i < n && i < m.n; i++)
+		if (m.field[i] == ZEEK_TS)
+			return cell[i];
+	return slice_of(NULL, 0);
+}
+
 static void peel(const struct layout *l, struct record *r, struct arena *arena)
 {
-	struct slice cell[COLUMNS_MAX], ts = slice_of(NULL, 0);
-	size_t start = 0, count = 0, n, column = 0;
+	struct slice ts = stamp_of(l, r->raw);
 
 	(void)arena;
-	r->time = (struct stamp){ TIME_NONE, 0 };
 	r->time_raw = r->host = r->program = r->pid = slice_of(NULL, 0);
 	r->body = r->raw;
-	if (next_names(l, &start, &count))
-		while (column < count &&
-		       zeek_field(l->columns[start + column]) != ZEEK_TS)
-			column++;
-	n = column ? split(r->raw, separator_of(l), cell) : 0;
-	if (column && column < n) {
-		ts = cell[column];
-	} else if (!column) {
-		size_t at = slice_chr(r->raw, separator_of(l));
-
-		ts = slice_to(r->raw, at == SLICE_NONE ? r->raw.len : at);
-	}
 	if (zeek_time(ts, &r->time))
 		r->time_raw = ts;
 	else

@@ -6,7 +6,7 @@
  *   HOW: rfc3339 journal-json journal-export docker compose cri docker-json
  *   utf16le utf16be splunk-csv splunk-json elastic-json. LOG has RFC 3164 stamps
  *   in UTC, or RFC 3339 ones of +00:00. */
-#include "base/strbuf.h"
+#include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,23 +173,31 @@ static void docker_json(const struct line *l, size_t n, struct strbuf *b)
 	strbuf_release(&log);
 }
 
+static void add_unit(struct strbuf *b, uint32_t c, bool big)
+{
+	strbuf_add_char(b, (char)(big ? c >> 8 : c));
+	strbuf_add_char(b, (char)(big ? c : c >> 8));
+}
+
 static void utf16(const struct line *l, size_t n, struct strbuf *b, bool big)
 {
-	struct strbuf text = { 0 };
+	struct slice s = l->all;
 
-	/* the logs are ASCII; the mark is U+FEFF */
-	strbuf_add_slice(&text, l->all);
-	strbuf_add_str(&text, "\r\n");
 	if (n == 0)
-		strbuf_add_str(b, big ? "\xfe\xff" : "\xff\xfe");
-	for (size_t i = 0; i < text.len; i++) {
-		if (big)
-			strbuf_add_char(b, '\0');
-		strbuf_add_char(b, text.ptr[i]);
-		if (!big)
-			strbuf_add_char(b, '\0');
+		add_unit(b, 0xFEFF, big);
+	while (s.len) {
+		uint32_t c = text_next(&s);
+
+		if (c == TEXT_BAD)
+			c = 0xFFFD;
+		if (c >= 0x10000) {
+			add_unit(b, 0xD800 + ((c - 0x10000) >> 10), big);
+			c = 0xDC00 + (c & 0x3FF);
+		}
+		add_unit(b, c, big);
 	}
-	strbuf_release(&text);
+	add_unit(b, '\r', big);
+	add_unit(b, '\n', big);
 }
 
 static void utf16le(const struct line *l, size_t n, struct strbuf *b)
