@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/text.h"
 #include "parsers/exchange.h"
+#include "parsers/exim.h"
 #include "parsers/parser.h"
 #include "parsers/rspamd.h"
 #include "parsers/syslog.h"
@@ -31,6 +32,7 @@ const struct framing *const framings[] = {
 	&framing_rfc3164,
 	&framing_exchange,
 	&framing_rspamd,
+	&framing_exim,
 	&framing_line,
 	NULL,
 };

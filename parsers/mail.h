@@ -12,6 +12,7 @@ extern const struct parser parser_exchange_mailbox;
 extern const struct parser parser_exchange_smtp;
 extern const struct parser parser_exchange_tracking;
 extern const struct parser parser_mailscanner;
+extern const struct parser parser_exim;
 extern const struct parser parser_opensmtpd;
 extern const struct parser parser_policy;
 extern const struct parser parser_postfix;

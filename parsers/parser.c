@@ -7,6 +7,7 @@
 const struct parser *const parsers[] = {
 	&parser_postfix,
 	&parser_sendmail,
+	&parser_exim,
 	&parser_opensmtpd,
 	&parser_zeek,
 	&parser_exchange_tracking,
