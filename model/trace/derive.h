@@ -165,6 +165,8 @@ void journey_recipients(struct derive *d, uint32_t j); /* one journey's */
 void journeys_direct(struct derive *d);
 void txn_rest(const struct derive *d, const struct txn *t, struct txn_rest *r);
 void ses_span(const struct derive *d, const struct ses *s, struct ses_span *r);
+/* Fills what T does not know of its client from its session. */
+void ses_client(const struct derive *d, struct txn *t);
 void jny_rest(const struct derive *d, const struct jny *j, struct jny_rest *r);
 bool derive_emit(struct derive *d);
 

@@ -98,6 +98,8 @@ static void txn_of_pending(struct refuser *r)
 					 : derive_server(d, piece, 0);
 	for (size_t i = 0; i < r->npending; i++)
 		fill_from(d, t, r->pending[i]);
+	if (t->session != NONE32 && !t->client_ip && !t->client_name)
+		ses_client(d, t);
 	for (size_t i = 0; i < r->npending; i++)
 		d->atts[r->pending[i]].txn = d->ntxns - 1;
 }

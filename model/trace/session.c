@@ -138,7 +138,7 @@ static uint32_t server_of(struct derive *d, const struct ses *s)
 	return server;
 }
 
-static void take_client(const struct derive *d, struct txn *t)
+void ses_client(const struct derive *d, struct txn *t)
 {
 	const struct ses *s = &d->sess[t->session];
 
@@ -178,7 +178,7 @@ static void sessions_build(struct derive *d, const uint32_t *start, uint32_t n)
 		t->session = d->part_ses[t->session];
 		/* some servers name the client on its connection alone */
 		if (!t->client_ip && !t->client_name)
-			take_client(d, t);
+			ses_client(d, t);
 	}
 }
 
