@@ -173,12 +173,33 @@ static bool is_mark(struct slice name)
 	return slice_eq(name, SLICE(CSV_TABLE));
 }
 
+bool csv_is_day_first(const struct layout *l)
+{
+	return l->ncolumns && slice_eq(l->columns[0], SLICE(CSV_DAY_FIRST));
+}
+
+void csv_set_day_first(struct layout *l)
+{
+	struct slice *columns;
+
+	if (csv_is_day_first(l))
+		return;
+	columns = arena_alloc(&l->memory, (l->ncolumns + 1) * sizeof *columns);
+	if (l->ncolumns)
+		memcpy(columns + 1, l->columns, l->ncolumns * sizeof *columns);
+	columns[0] = SLICE(CSV_DAY_FIRST);
+	l->columns = columns;
+	l->ncolumns++;
+}
+
 /* The table that begins at column *AT, which is moved behind it. */
 static bool next_table(const struct layout *l, size_t *at,
                        struct csv_columns *out)
 {
 	size_t first = *at, end;
 
+	if (first == 0 && csv_is_day_first(l))
+		first++;
 	if (first < l->ncolumns && is_mark(l->columns[first]))
 		first++;
 	if (first >= l->ncolumns)

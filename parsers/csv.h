@@ -35,6 +35,11 @@ struct slice csv_cell(const struct csv *c, size_t i);
 
 #define CSV_TABLE "#Fields" /* name of no column: a table begins behind it */
 
+/* Another such name, in front of all tables: their dates put the day first. */
+#define CSV_DAY_FIRST "#day-first"
+void csv_set_day_first(struct layout *l);
+bool csv_is_day_first(const struct layout *l);
+
 struct csv_columns {
 	const struct slice *name;
 	size_t n;

@@ -8,6 +8,11 @@
 #include "parsers/parser.h"
 
 extern const struct framing framing_exchange;
+extern const struct framing framing_exchange_online;
+extern const struct framing framing_exchange_json;
+
+/* Whether COLUMN is NAME but for case, '-' and '_'; NAME has neither. */
+bool ex_is_named(struct slice column, const char *name);
 
 /* A cell's meaning. Every log and export names its columns in its own way:
  * "client-ip", "client_ip", "ClientIp" are one. */

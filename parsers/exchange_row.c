@@ -57,7 +57,7 @@ static const struct {
 };
 #define NAMES (sizeof names / sizeof *names)
 
-static bool is_named(struct slice column, const char *name)
+bool ex_is_named(struct slice column, const char *name)
 {
 	for (size_t i = 0; i < column.len; i++) {
 		char c = column.ptr[i];
@@ -78,7 +78,7 @@ static enum ex_cell cell_of(struct slice column, size_t *at)
 	for (size_t i = 0; i < NAMES; i++) {
 		size_t k = (*at + i) % NAMES;
 
-		if (is_named(column, names[k].name)) {
+		if (ex_is_named(column, names[k].name)) {
 			*at = k + 1;
 			return names[k].cell;
 		}

@@ -33,6 +33,8 @@ const struct framing *const framings[] = {
 	&framing_exchange,
 	&framing_rspamd,
 	&framing_exim,
+	&framing_exchange_online,
+	&framing_exchange_json,
 	&framing_line,
 	NULL,
 };

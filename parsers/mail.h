@@ -9,6 +9,7 @@ extern const struct parser parser_amavis;
 extern const struct parser parser_dkim;
 extern const struct parser parser_dovecot;
 extern const struct parser parser_exchange_mailbox;
+extern const struct parser parser_exchange_online;
 extern const struct parser parser_exchange_smtp;
 extern const struct parser parser_exchange_tracking;
 extern const struct parser parser_mailscanner;

@@ -20,6 +20,7 @@ const struct parser *const parsers[] = {
 	&parser_rspamd,
 	&parser_spamd,
 	&parser_mailscanner,
+	&parser_exchange_online,
 	&parser_raw, /* last: takes what nobody claims */
 	NULL,
 };

@@ -232,3 +232,99 @@ size_t stamp_day_first(struct slice s, struct stamp *t)
 	t->us = civil_days(year, month, day) * US_DAY + us;
 	return 20 + (n ? n + 1 : 0);
 }
+
+/* One or two digits at *AT, which goes behind them; -1 if there are none. */
+static int short_number(struct slice s, size_t *at)
+{
+	int n = -1;
+
+	for (int i = 0; i < 2 && *at < s.len && is_digit(s.ptr[*at]); i++)
+		n = (n < 0 ? 0 : n * 10) + (s.ptr[(*at)++] - '0');
+	return n;
+}
+
+struct local_date {
+	int first, second, year;
+	size_t length;
+};
+
+static bool local_date(struct slice s, struct local_date *d)
+{
+	size_t at = 0;
+	char mark;
+
+	d->first = short_number(s, &at);
+	if (d->first < 0 || at >= s.len)
+		return false;
+	mark = s.ptr[at++];
+	if (mark != '/' && mark != '.' && mark != '-')
+		return false;
+	d->second = short_number(s, &at);
+	if (d->second < 0 || at + 5 > s.len || s.ptr[at] != mark)
+		return false;
+	d->year = digits(s.ptr + at + 1, 4);
+	d->length = at + 5;
+	return d->year >= 1970;
+}
+
+int stamp_local_order(struct slice s)
+{
+	struct local_date d;
+
+	if (!local_date(s, &d))
+		return 0;
+	return d.first > 12 ? 1 : d.second > 12 ? -1 : 0;
+}
+
+/* "9:15:02 AM", "09:15": bytes taken. */
+static size_t local_clock(struct slice s, int64_t *us)
+{
+	size_t at = 0;
+	int h = short_number(s, &at), m, sec = 0;
+	struct slice half;
+
+	if (h < 0 || at >= s.len || s.ptr[at++] != ':')
+		return 0;
+	m = short_number(s, &at);
+	if (m < 0 || m > 59)
+		return 0;
+	if (at < s.len && s.ptr[at] == ':') {
+		at++;
+		sec = short_number(s, &at);
+	}
+	if (sec < 0 || sec > 60)
+		return 0;
+	half = slice_to(slice_from(s, at), 3);
+	if (slice_eq_nocase(half, SLICE(" AM")) ||
+	    slice_eq_nocase(half, SLICE(" PM"))) {
+		if (h < 1 || h > 12)
+			return 0;
+		h = h % 12 + (half.ptr[1] == 'P' || half.ptr[1] == 'p' ? 12 : 0);
+		at += 3;
+	}
+	if (h > 23)
+		return 0;
+	*us = (h * 3600 + m * 60 + sec) * US_SECOND;
+	return at;
+}
+
+size_t stamp_local(struct slice s, bool day_first, struct stamp *t)
+{
+	int order = stamp_local_order(s), month, day;
+	struct local_date d;
+	int64_t clock;
+	size_t n;
+
+	if (!local_date(s, &d) || d.length >= s.len || s.ptr[d.length] != ' ')
+		return 0;
+	if (order)
+		day_first = order > 0;
+	day = day_first ? d.first : d.second;
+	month = day_first ? d.second : d.first;
+	n = local_clock(slice_from(s, d.length + 1), &clock);
+	if (n == 0 || !day_is_valid(d.year, month, day))
+		return 0;
+	t->us = civil_days(d.year, month, day) * US_DAY + clock;
+	t->has = STAMP_YEAR;
+	return d.length + 1 + n;
+}

@@ -20,4 +20,11 @@ size_t stamp_asctime(struct slice s, struct stamp *t);
 /* "20-Oct-2020 14:56:10 +0100" */
 size_t stamp_day_first(struct slice s, struct stamp *t);
 
+/* "3/14/2026 9:15:02 AM", "14.03.2026 09:15:02", "14/03/2026 09:15": as
+ * spreadsheets and shells of Windows write. DAY_FIRST settles what the numbers
+ * leave open. */
+size_t stamp_local(struct slice s, bool day_first, struct stamp *t);
+/* 1 if the day must stand first in S, -1 the month, 0 if either could. */
+int stamp_local_order(struct slice s);
+
 #endif

@@ -3,6 +3,7 @@
 #include "parsers/parser.h"
 
 #include "base/alloc.h"
+#include "parsers/stamp.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -173,6 +174,47 @@ static void test_order(void **state)
 	strbuf_release(&text);
 }
 
+/* Dates of spreadsheets: two numbers that only others can settle. */
+static void test_local(void **state)
+{
+	static const struct {
+		const char *text, *iso;
+		bool day_first;
+		int order;
+	} cases[] = {
+		{ "3/14/2026 9:15:02 AM", "2026-03-14T09:15:02.000000Z", true, -1 },
+		{ "14.03.2026 21:15:02", "2026-03-14T21:15:02.000000Z", false, 1 },
+		{ "3/4/2026 12:15:02 PM", "2026-03-04T12:15:02.000000Z", false, 0 },
+		{ "3/4/2026 12:15 am", "2026-04-03T00:15:00.000000Z", true, 0 },
+		{ "3/4/2026 13:15:02 PM", NULL, false, 0 },
+		{ "2/30/2026 1:00:00 AM", NULL, false, -1 },
+		{ "13/13/2026 1:00:00", NULL, false, 1 },
+		{ "3/4/26 1:00:00", NULL, false, 0 },
+		{ "3/4-2026 1:00:00", NULL, false, 0 },
+		{ "3/4/2026", NULL, false, 0 },
+		{ "3/4/2026 ", NULL, false, 0 },
+		{ "", NULL, false, 0 },
+	};
+	struct strbuf out = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct slice s = slice_str(cases[i].text);
+		struct stamp t = { TIME_NONE, 0 };
+		size_t n = stamp_local(s, cases[i].day_first, &t);
+
+		assert_int_equal(stamp_local_order(s), cases[i].order);
+		assert_int_equal(n, cases[i].iso ? s.len : 0);
+		if (!n)
+			continue;
+		strbuf_reset(&out);
+		civil_add_iso(&out, t.us);
+		assert_string_equal(strbuf_text(&out), cases[i].iso);
+		assert_int_equal(t.has, STAMP_YEAR);
+	}
+	strbuf_release(&out);
+}
+
 static void check_layout_text(const char *text, bool good)
 {
 	struct strbuf out = { 0 };
@@ -270,6 +312,7 @@ int main(void)
 		cmocka_unit_test(test_times),
 		cmocka_unit_test(test_second_header),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_local),
 		cmocka_unit_test(test_layout_text),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_event),
