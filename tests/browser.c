@@ -155,6 +155,18 @@ void browser_end_indexing(struct browser *b)
 	b->indexing = false;
 }
 
+/* Others look at the case that was read once. */
+static void copy_case(struct browser *b)
+{
+	size_t n;
+	char *bytes = read_whole(b->case_path, &n);
+
+	free(b->case_path);
+	b->case_path = make_path(b->folder, "written.case");
+	write_file(b->case_path, bytes, n);
+	free(bytes);
+}
+
 void browser_open(struct browser *b, const struct browser_options *o)
 {
 	struct screen_options so = { .headless = true, .ascii = o->ascii,
@@ -167,6 +179,7 @@ void browser_open(struct browser *b, const struct browser_options *o)
 		                     .summary = fake_summary };
 	struct err err = { 0 };
 
+	*b = (struct browser){ 0 };
 	b->indexing = o->indexing;
 	sh.index = o->indexing ? &index : NULL;
 	setlocale(LC_ALL, "C.UTF-8");
@@ -175,6 +188,15 @@ void browser_open(struct browser *b, const struct browser_options *o)
 	b->folder = mem_text(folder_of(
 		o->folder ? o->folder : "tests/fixtures", o->logs));
 	b->case_path = make_path(b->folder, "t.case");
+	if (o->writes) {
+		b->copied = true;
+		copy_case(b);
+		sh.case_path = b->case_path;
+		sh.case_is_cache = o->cache;
+		sh.author = "ann";
+		sh.now = NOW;
+		sh.folder = "/home/ann";
+	}
 	b->screen = screen_open(&so, &err);
 	if (!b->screen)
 		fail_msg("%s", err.text);
@@ -194,6 +216,8 @@ void browser_close(struct browser *b)
 	shell_free(b->shell);
 	worker_free(b->worker);
 	screen_close(b->screen);
+	if (b->copied)
+		unlink(b->case_path);
 	free(b->folder);
 	free(b->case_path);
 	loop_set_now(-1);

@@ -13,6 +13,8 @@ struct browser_options {
 	const char *filter, *pane;
 	int rows, cols;
 	bool ascii, plain;  /* plain: no colour */
+	bool writes;        /* notes and settings go into a copy of the case */
+	bool cache;         /* … that nobody has named */
 	bool indexing;      /* as if one more log were still being read */
 };
 
@@ -22,7 +24,7 @@ struct browser {
 	struct shell *shell;
 	char *folder; /* random part of its name, see browser_text */
 	char *case_path;
-	bool indexing, stopped;
+	bool indexing, stopped, copied;
 };
 
 /* Fails the test if it cannot. The clock stands still at 1 s. */

@@ -3,6 +3,7 @@
 #include "views/browse.h"
 
 #include "base/alloc.h"
+#include "model/store/store.h"
 #include "tui/loop.h"
 #include "views/shell.h"
 
@@ -223,6 +224,19 @@ static struct zone *own_zone(void)
 	return zone_new(slice_str(name[0] == ':' ? name + 1 : name), NULL);
 }
 
+/* What was written while the case was being looked at goes into its one file:
+ * nobody looks any more. */
+static void fold(const char *path)
+{
+	struct strbuf wal = { 0 };
+	struct err err;
+
+	strbuf_addf(&wal, "%s-wal", path);
+	if (access(strbuf_text(&wal), F_OK) == 0)
+		store_close(store_open(path, &err));
+	strbuf_release(&wal);
+}
+
 static bool open_all(const struct browse_options *o, const char *path,
                      const struct shell_index *index, struct err *err)
 {
@@ -240,6 +254,11 @@ static bool open_all(const struct browse_options *o, const char *path,
 
 	add_case_name(o->case_path, &name);
 	so.case_name = strbuf_text(&name);
+	so.case_path = o->case_path;
+	so.case_is_cache = slice_ends(strbuf_slice(&name), SLICE(" (cache)"));
+	so.folder = getenv("HOME");
+	so.author = getenv("USER");
+	so.now = o->now;
 	so.worker = worker_new(path, err);
 	if (so.worker)
 		so.screen = screen_open(&screen_options, err);
@@ -248,6 +267,7 @@ static bool open_all(const struct browse_options *o, const char *path,
 	if (so.screen)
 		screen_close(so.screen);
 	worker_free(so.worker);
+	fold(o->case_path);
 	zone_free(zone);
 	strbuf_release(&name);
 	return ok;

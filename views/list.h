@@ -119,6 +119,11 @@ const char *const *list_needs(const struct step *s);
 /* Whether its rows have COLUMN of the view. */
 bool list_has_column(const struct step *s, const char *column);
 int64_t list_row_id(const struct step *s, const struct result *r, size_t row);
+/* Groups are marked apart from the rows that they count. */
+static inline enum unit list_mark_unit(const struct step *s)
+{
+	return s->ngroups ? UNIT_COUNT : s->unit;
+}
 /* The answer of SLOT to R's own request; NULL: not yet. */
 const struct result *list_answer(const struct list_row *r, enum slot slot);
 /* Asks for the text of R's line (SLOT_RAW): columns source_id and line. */

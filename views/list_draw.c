@@ -270,8 +270,10 @@ static void draw_row(struct pencil *p, struct list_row *r, int line)
 	bool cursor = (int)r->row == s->place.row;
 
 	draw_cells(p, r, line);
-	if (marks_has(p->look->marks, s->unit, id))
+	if (marks_has(p->look->marks, list_mark_unit(s), id))
 		window_put(p->w, line, 1, TONE_HEADING, "*");
+	else if (p->look->noted && marks_has(p->look->noted, list_mark_unit(s), id))
+		window_put(p->w, line, 1, TONE_HEADING, "+");
 	if (!cursor)
 		return;
 	window_put(p->w, line, 0, TONE_NORMAL, ">");
@@ -361,6 +363,12 @@ static void draw_detail(struct pencil *p, struct list_row *r)
 	enum tone tone = p->look->stale ? TONE_FAINT : TONE_NORMAL;
 	struct strbuf line = { 0 };
 
+	if (rows > 1 && look_add_notes(p->look, list_mark_unit(p->step),
+	                               p->step->place.id, &line)) {
+		window_text(p->w, p->w->rows - 1, 1, p->w->cols - 1, tone,
+		            TEXT_CUT_END, strbuf_slice(&line));
+		rows--;
+	}
 	for (int i = 0; i < rows; i++) {
 		bool more;
 

@@ -88,6 +88,7 @@ struct shell *shell_new(const struct shell_options *o, struct err *err)
 	sh->screen = o->screen;
 	sh->case_name = mem_text(o->case_name ? o->case_name : "");
 	sh->memory = mem_alloc(count_views() * sizeof *sh->memory);
+	shell_keep_init(sh, o);
 	sh->own_zone = o->zone;
 	sh->times.zone = o->zone;
 	sh->page_times = TIMES_LOGGED;
@@ -122,6 +123,9 @@ void shell_free(struct shell *sh)
 	if (!sh)
 		return;
 	worker_cancel_all(sh->worker);
+	if (sh->nsteps)
+		shell_keep_marks(sh, true);
+	shell_keep_release(sh);
 	free_steps(sh);
 	for (int i = 0; i < SLOT_NUMBER; i++)
 		filter_unref(sh->pending[i].request.filter);
@@ -133,6 +137,8 @@ void shell_free(struct shell *sh)
 	reply_free(sh->sources);
 	reply_free(sh->gaps);
 	reply_free(sh->clocks);
+	reply_free(sh->notes);
+	reply_free(sh->settings);
 	shell_filter_release(sh);
 	reply_free(sh->fields);
 	marks_release(&sh->marks);
@@ -152,6 +158,17 @@ struct filter_context shell_filter_context(const struct shell *sh)
 
 	if (sh->times.mode == TIMES_OWN)
 		c.zone = sh->times.zone;
+	r = sh->settings ? sh->settings->result : NULL;
+	c.own_known = r != NULL;
+	for (size_t i = 0; r && i < r->nrows; i++) {
+		struct slice name = result_cell(r, i, "name")->text;
+
+		if (!slice_eq(result_cell(r, i, "basis")->text, SLICE("given")))
+			continue;
+		c.own_domains += slice_eq(name, SLICE("own.domain"));
+		c.own_networks += slice_eq(name, SLICE("own.network"));
+	}
+	r = sh->sources ? sh->sources->result : NULL;
 	for (size_t i = 0; r && i < r->nrows; i++) {
 		const struct cell *last = result_cell(r, i, "last_utc");
 
@@ -220,6 +237,10 @@ static void confirm_key(struct shell *sh, int key)
 	sh->mode = MODE_LIST;
 	if (key != 'y') {
 		shell_say(sh, "not done");
+		return;
+	}
+	if (sh->confirm != ACT_QUIT) {
+		shell_keep_confirmed(sh, sh->confirm);
 		return;
 	}
 	sh->done = true;
@@ -312,6 +333,10 @@ static void index_ended(struct shell *sh)
 	sh->indexing = false;
 	sh->index.summary(sh->index.arg, &text);
 	shell_reload(sh, sh->index.path(sh->index.arg));
+	if (sh->keep.path) {
+		free(sh->keep.path);
+		sh->keep.path = mem_text(sh->index.path(sh->index.arg));
+	}
 	if (text.len)
 		shell_say(sh, "%s", strbuf_text(&text));
 	strbuf_release(&text);

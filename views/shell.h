@@ -26,6 +26,12 @@ struct shell_options {
 	const char *pane;          /* first pane; NULL: Messages */
 	const struct shell_index *index; /* NULL: nothing is being read */
 	const struct zone *zone;   /* the analyst's own; NULL: UTC */
+	/* Where notes and settings go; NULL: they cannot be written. */
+	const char *case_path;
+	bool case_is_cache;        /* nobody named it: offer to keep it */
+	const char *folder;        /* where it is offered to lie; NULL: here */
+	const char *author;        /* of notes and settings; NULL: nobody */
+	int64_t now;               /* us; TIME_NONE: the clock */
 };
 
 /* NULL: ERR says what is wrong with the filter. */

@@ -116,6 +116,7 @@ void shell_refresh(struct shell *sh)
 {
 	struct wants *w = mem_alloc(sizeof *w);
 
+	shell_keep_marks(sh, false);
 	shell_fit(sh, shell_top(sh));
 	shell_wants(sh, w);
 	for (int i = 0; i < SLOT_NUMBER; i++)

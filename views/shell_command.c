@@ -188,9 +188,11 @@ static void mark(struct shell *sh)
 		shell_say(sh, "there is no row to mark");
 		return;
 	}
+	ref.unit = list_mark_unit(shell_top(sh));
 	on = !marks_has(&sh->marks, ref.unit, ref.id);
 	marks_set(&sh->marks, ref.unit, ref.id, on);
 	sh->marks.last = (struct mark){ ref.unit, on ? ref.id : 0 };
+	sh->keep.marks_changed = true;
 	shell_top(sh)->view->act(sh, shell_top(sh), ACT_DOWN, SLICE(""));
 }
 
@@ -216,7 +218,7 @@ static void mark_range(struct shell *sh)
 	const struct result *r = list_rows(sh);
 	int from = loaded_row(sh, sh->marks.last.id), to = s->place.row;
 
-	if (!r || !sh->marks.last.id || sh->marks.last.unit != s->unit ||
+	if (!r || !sh->marks.last.id || sh->marks.last.unit != list_mark_unit(s) ||
 	    from < 0) {
 		shell_say(sh, "mark the other end with Space first; it must be "
 		              "near this row");
@@ -229,8 +231,9 @@ static void mark_range(struct shell *sh)
 		to = swap;
 	}
 	for (int i = from; i <= to; i++)
-		marks_set(&sh->marks, s->unit,
+		marks_set(&sh->marks, list_mark_unit(s),
 		          list_row_id(s, r, (size_t)i), true);
+	sh->keep.marks_changed = true;
 	shell_say(sh, "%d rows marked", to - from + 1);
 }
 
@@ -246,11 +249,12 @@ static void mark_all(struct shell *sh)
 		return;
 	}
 	for (size_t i = 0; i < r->nrows; i++)
-		marked += marks_has(&sh->marks, s->unit,
+		marked += marks_has(&sh->marks, list_mark_unit(s),
 		                    list_row_id(s, r, i));
 	for (size_t i = 0; i < r->nrows; i++)
-		marks_set(&sh->marks, s->unit, list_row_id(s, r, i),
+		marks_set(&sh->marks, list_mark_unit(s), list_row_id(s, r, i),
 		          marked < r->nrows);
+	sh->keep.marks_changed = true;
 	shell_say(sh, "%zu rows %s", r->nrows,
 	          marked < r->nrows ? "marked" : "unmarked");
 }
@@ -355,6 +359,7 @@ static void quit(struct shell *sh)
 		return;
 	}
 	sh->mode = MODE_CONFIRM;
+	sh->confirm = ACT_QUIT;
 	shell_say(sh, "logs are still being read; quit and keep what is read? "
 	              "y or n");
 }
@@ -435,6 +440,8 @@ static bool do_rows(struct shell *sh, enum act a, struct slice arg)
 	case ACT_MARK: mark(sh); return true;
 	case ACT_MARK_RANGE: mark_range(sh); return true;
 	case ACT_MARK_ALL: mark_all(sh); return true;
+	case ACT_TAG: shell_tag(sh, arg); return true;
+	case ACT_NOTE: shell_note(sh, arg); return true;
 	case ACT_UNIT:
 		if (shell_top(sh)->view->list->units)
 			return false;
@@ -456,6 +463,8 @@ static bool do_program(struct shell *sh, enum act a, struct slice arg)
 	case ACT_COMMAND:
 		shell_line_open(sh, ":", ACT_COMMAND, SLICE(""));
 		return true;
+	case ACT_SET: shell_set(sh, arg); return true;
+	case ACT_KEEP: shell_keep_line(sh, a, arg); return true;
 	case ACT_MESSAGES: sh->mode = MODE_LOG; return true;
 	case ACT_STOP: stop(sh); return true;
 	case ACT_REDRAW:
@@ -560,6 +569,8 @@ static void complete_command(struct shell *sh)
 	const struct key_row *found = NULL;
 	size_t n = 0;
 
+	if (sh->line_act == ACT_TAG)
+		shell_complete_tag(sh);
 	if (sh->line_act != ACT_COMMAND || !typed.len)
 		return;
 	for (const struct key_row *r = key_rows; r->act; r++)
@@ -582,6 +593,9 @@ static void accept_line(struct shell *sh)
 	sh->mode = MODE_LIST;
 	if (sh->line_act == ACT_COMMAND)
 		shell_command(sh, strbuf_slice(&text));
+	else if (sh->line_act == ACT_TAG || sh->line_act == ACT_NOTE ||
+	         sh->line_act == ACT_KEEP)
+		shell_keep_line(sh, sh->line_act, strbuf_slice(&text));
 	else if (text.len)
 		shell_do(sh, sh->line_act, strbuf_slice(&text), 0);
 	strbuf_release(&text);

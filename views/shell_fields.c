@@ -2,6 +2,9 @@
 /* Two pages over the list: all fields of the row (v), messages so far. */
 #include "views/shell_private.h"
 
+#include "views/list.h"
+#include "views/shell_info.h"
+
 #define NAME_CELLS 17
 
 void shell_fields_open(struct shell *sh)
@@ -80,6 +83,19 @@ static int put_field(const struct window *w, int row, const char *name,
 	return row;
 }
 
+static void put_notes(const struct shell *sh, const struct window *w, int row)
+{
+	const struct step *s = shell_top(sh);
+	struct strbuf text = { 0 };
+	struct look look;
+
+	shell_look(sh, &look);
+	if (s->view->list &&
+	    look_add_notes(&look, list_mark_unit(s), s->place.id, &text))
+		put_field(w, row, "analyst", strbuf_slice(&text));
+	strbuf_release(&text);
+}
+
 void shell_fields_draw(const struct shell *sh, const struct window *w)
 {
 	const struct result *r = sh->fields && sh->fields->ok
@@ -92,6 +108,7 @@ void shell_fields_draw(const struct shell *sh, const struct window *w)
 	for (size_t i = 0; r && r->nrows && i < r->ncolumns; i++)
 		if (r->cells[i].text.ptr)
 			row = put_field(w, row, r->columns[i], r->cells[i].text);
+	put_notes(sh, w, row);
 }
 
 void shell_fields_key(struct shell *sh, int key)

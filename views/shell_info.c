@@ -7,6 +7,7 @@
 #include "base/civil.h"
 
 #define INFO_ROWS 1000
+#define INFO_NOTE_ROWS 100000
 
 static void ask_rows(struct shell *sh, enum unit unit, const char *filter)
 {
@@ -18,7 +19,7 @@ static void ask_rows(struct shell *sh, enum unit unit, const char *filter)
 	w.request.query.unit = unit;
 	w.request.query.from = w.request.query.to = TIME_NONE;
 	w.request.anchor.kind = ANCHOR_FIRST;
-	w.request.after = INFO_ROWS;
+	w.request.after = unit == UNIT_NOTES ? INFO_NOTE_ROWS : INFO_ROWS;
 	shell_ask(sh, SLOT_INFO, &w, f);
 	filter_unref(f);
 }
@@ -31,9 +32,18 @@ void shell_info_start(struct shell *sh)
 
 void shell_info_reply(struct shell *sh, struct reply *r)
 {
-	struct reply **place = sh->info_stage == INFO_SOURCES ? &sh->sources
-	                       : sh->info_stage == INFO_GAPS  ? &sh->gaps
-	                                                      : &sh->clocks;
+	struct reply **const places[] = { [INFO_SOURCES] = &sh->sources,
+		                          [INFO_GAPS] = &sh->gaps,
+		                          [INFO_CLOCKS] = &sh->clocks,
+		                          [INFO_NOTES] = &sh->notes,
+		                          [INFO_SETTINGS] = &sh->settings };
+	struct reply **place;
+
+	if (sh->info_stage == INFO_DONE) {
+		reply_free(r);
+		return;
+	}
+	place = places[sh->info_stage];
 
 	if (r->ok && r->result) {
 		reply_free(*place);
@@ -45,13 +55,26 @@ void shell_info_reply(struct shell *sh, struct reply *r)
 	case INFO_SOURCES:
 		sh->info_stage = INFO_GAPS;
 		ask_rows(sh, UNIT_COVERAGE, "kind:gap,suppressed,truncated");
-		break;
+		return;
 	case INFO_GAPS:
 		sh->info_stage = INFO_CLOCKS;
 		ask_rows(sh, UNIT_CLOCKS, "");
-		break;
+		return;
 	case INFO_CLOCKS:
-	case INFO_DONE: sh->info_stage = INFO_DONE; break;
+		sh->info_stage = INFO_DONE;
+		/* what the analyst adds waits until the logs are read */
+		if (sh->indexing)
+			return;
+		sh->info_stage = INFO_NOTES;
+		ask_rows(sh, UNIT_NOTES, "");
+		return;
+	case INFO_NOTES:
+		shell_keep_arrived(sh);
+		sh->info_stage = INFO_SETTINGS;
+		ask_rows(sh, UNIT_SETTINGS, "");
+		return;
+	case INFO_SETTINGS:
+	case INFO_DONE: sh->info_stage = INFO_DONE; return;
 	}
 }
 
@@ -87,6 +110,48 @@ bool look_year_is_assumed(const struct look *look)
 bool look_zone_is_assumed(const struct look *look)
 {
 	return all_assumed(look, "zone_basis");
+}
+
+static bool is_of_row(const struct result *r, size_t i, enum unit u, int64_t id)
+{
+	const struct cell *row = result_cell(r, i, "row_id");
+
+	return row->text.ptr && row->number == id &&
+	       slice_eq(result_cell(r, i, "unit")->text,
+	                slice_str(units[u].name));
+}
+
+static void add_said(const struct result *r, enum unit u, int64_t id,
+                     const char *kind, struct strbuf *out)
+{
+	bool tag = strcmp(kind, "tag") == 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->nrows; i++) {
+		struct slice by = result_cell(r, i, "author")->text;
+
+		if (!is_of_row(r, i, u, id) ||
+		    !slice_eq(result_cell(r, i, "kind")->text, slice_str(kind)))
+			continue;
+		strbuf_addf(out, "%s", n++ && tag ? ", " : tag ? " tag " : " note ");
+		if (!tag && by.len)
+			strbuf_addf(out, "(%.*s) ", SLICE_FMT(by));
+		strbuf_add_slice(out, result_cell(r, i, "text")->text);
+	}
+	if (n)
+		strbuf_add_char(out, ' ');
+}
+
+bool look_add_notes(const struct look *look, enum unit u, int64_t id,
+                    struct strbuf *out)
+{
+	if (!look->notes || !look->noted || u >= UNIT_COUNT ||
+	    !marks_has(look->noted, u, id))
+		return false;
+	strbuf_add_char(out, '+');
+	add_said(look->notes, u, id, "tag", out);
+	add_said(look->notes, u, id, "note", out);
+	return true;
 }
 
 void look_add_citation(const struct look *look, uint32_t source, uint64_t line,

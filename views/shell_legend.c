@@ -113,6 +113,24 @@ static void draw_legend(const struct shell *sh, const struct window *w, int row)
 	put_entries(w, row, list, n, gap);
 }
 
+/* The tags that there are, while there is room for them. */
+static void draw_tags(const struct shell *sh, const struct window *w, int row,
+                      int col)
+{
+	struct strbuf text = { 0 };
+	int typed = text_width(strbuf_slice(&sh->line.text));
+	int room = w->cols - 2 - (col + typed + 2);
+
+	if (sh->keep.name.len) {
+		strbuf_addf(&text, "Tab: %s  -TAG takes off",
+		            strbuf_text(&sh->keep.name));
+		if (room >= 12)
+			window_text_right(w, row, col + typed + 2, room,
+			                  TONE_FAINT, strbuf_slice(&text));
+	}
+	strbuf_release(&text);
+}
+
 static void draw_line(const struct shell *sh, const struct window *w, int row)
 {
 	int col = window_put(w, row, 1, TONE_STRONG, sh->line_title);
@@ -121,6 +139,8 @@ static void draw_line(const struct shell *sh, const struct window *w, int row)
 	if (strcmp(sh->line_title, ":") != 0)
 		col = window_put(w, row, col + 1, TONE_NORMAL, sign) + 1;
 	prompt_draw(&sh->line, w, row, col, w->cols - col - 1, 1);
+	if (sh->line_act == ACT_TAG)
+		draw_tags(sh, w, row, col);
 }
 
 static void put_hint(const struct window *w, int row, const char *text)

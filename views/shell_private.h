@@ -3,6 +3,7 @@
 #ifndef VIEWS_SHELL_PRIVATE_H
 #define VIEWS_SHELL_PRIVATE_H
 
+#include "model/store/store.h"
 #include "tui/prompt.h"
 #include "views/marks.h"
 #include "views/shell.h"
@@ -35,6 +36,18 @@ struct pending {
 	int64_t since; /* loop_now */
 };
 
+/* What the analyst writes into the case: shell_keep.c. */
+struct keep {
+	char *path;          /* of the case; NULL: not to be written */
+	bool is_cache, offered;
+	bool marks_known, marks_changed; /* read from the case; not yet there */
+	char *author, *folder; /* folder NULL: none */
+	int64_t now;
+	struct note *notes;  /* that the prompt is about; owned, without text */
+	size_t nnotes;
+	struct strbuf name, value; /* of the setting that y takes back */
+};
+
 /* What a pane was like when it was left. */
 struct memory {
 	bool known;
@@ -48,7 +61,10 @@ struct memory {
 enum prompt_use { USE_NONE, USE_FILTER, USE_FIND, USE_WHY,
 	USE_FIELDS };
 
-enum info_stage { INFO_SOURCES, INFO_GAPS, INFO_CLOCKS, INFO_DONE };
+enum info_stage {
+	INFO_SOURCES, INFO_GAPS, INFO_CLOCKS, INFO_NOTES, INFO_SETTINGS,
+	INFO_DONE
+};
 
 /* What the prompt of the filter knows beside its text. */
 struct filter_edit {
@@ -137,7 +153,9 @@ struct shell {
 	int fields_top;       /* first line of it that is shown */
 
 	enum info_stage info_stage;
-	struct reply *sources, *gaps, *clocks;
+	struct reply *sources, *gaps, *clocks, *notes, *settings;
+	struct marks noted;  /* rows with a tag or note */
+	struct keep keep;
 
 	struct shell_index index;
 	bool indexing, stopping;
@@ -235,6 +253,27 @@ void shell_line_open(struct shell *sh, const char *title, enum act a,
                      struct slice text);
 void shell_line_key(struct shell *sh, const struct input *in);
 bool shell_can(const struct shell *sh, const struct key_row *r);
+
+/* shell_keep.c, shell_setting.c */
+void shell_keep_init(struct shell *sh, const struct shell_options *o);
+void shell_keep_release(struct shell *sh);
+void shell_tag(struct shell *sh, struct slice text);
+void shell_note(struct shell *sh, struct slice text);
+/* Enter in a prompt for ACT_TAG, ACT_NOTE or ACT_KEEP, which may be empty. */
+void shell_keep_line(struct shell *sh, enum act a, struct slice text);
+void shell_keep_confirmed(struct shell *sh, enum act a);
+/* The notes of the case have come: marks and signs of rows. */
+void shell_keep_arrived(struct shell *sh);
+/* Marks that a filter asks for are written before it is asked. */
+void shell_keep_marks(struct shell *sh, bool at_end);
+void shell_set(struct shell *sh, struct slice text);
+/* Writes the case by FN; what changed is asked again. False: said why. */
+typedef bool (*keep_fn)(struct shell *sh, struct store *s, void *arg,
+                        struct err *err);
+bool shell_keep_write(struct shell *sh, keep_fn fn, void *arg);
+/* In a cache case the first time: offers to keep it under a name. */
+void shell_keep_offer(struct shell *sh);
+void shell_complete_tag(struct shell *sh);
 
 /* shell_frame.c */
 /* Lines of each part of the frame at the size now. */

@@ -105,6 +105,8 @@ struct look {
 	struct slice found; /* what `/` looks for; absent: nothing */
 	const struct result *sources, *gaps, *clocks; /* of the case; NULL: not
 	                                                 yet */
+	const struct marks *noted;   /* rows with a tag or note */
+	const struct result *notes;  /* v_note; NULL: not yet */
 	const struct index_progress *progress; /* NULL: nothing is being read */
 	int detail_rows;    /* of the window, at its end; with a rule if TALL */
 	bool tall;          /* 30 rows or more */
@@ -237,6 +239,8 @@ void shell_zoom(struct shell *sh, int64_t from, int64_t to);
  * and the text. TITLE: "find". */
 void shell_prompt(struct shell *sh, const char *title, enum act a,
                   struct slice text);
+/* Sets "NAME VALUE", or asks whether to take it back. */
+void shell_setting(struct shell *sh, struct slice text, bool remove);
 /* To the clipboard and into the prompts' ^y; says what was copied. */
 void shell_copy(struct shell *sh, struct slice text);
 /* Moves the cursor of the list below by DELTA rows: J and K of Trace. False:

@@ -14,6 +14,7 @@
 	X(events)                                                            \
 	X(sources)                                                           \
 	X(groups)                                                            \
+	X(settings)                                                          \
 	X(trace)                                                             \
 	X(raw)                                                               \
 	X(help)

@@ -258,9 +258,8 @@ static bool lacks_own(const struct filter_context *c, const struct field *f)
 		return false;
 	if (f->type == FIELD_IP)
 		return c->own_networks == 0;
-	if (f->type == FIELD_ADDRESS || f->type == FIELD_DOMAIN)
-		return c->own_domains == 0;
-	return c->own_domains + c->own_networks == 0;
+	/* directions too: networks alone say nothing of recipients */
+	return c->own_domains == 0;
 }
 
 static bool take_text(struct reader *r, const struct field *f,

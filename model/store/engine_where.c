@@ -30,7 +30,8 @@ enum alias {
 	ANY_A = 1u << 10,
 	ANY_X = 1u << 11,
 	ANY_L = 1u << 12,
-	ANY = ANY_T | ANY_TS | ANY_A | ANY_X | ANY_L,
+	ANY_N = 1u << 13,
+	ANY = ANY_T | ANY_TS | ANY_A | ANY_X | ANY_L | ANY_N,
 };
 
 static const struct {
@@ -40,7 +41,7 @@ static const struct {
 	{ "j", USES_J }, { "r", USES_R }, { "d", USES_D }, { "a", USES_A },
 	{ "t", USES_T }, { "s", USES_S }, { "v", USES_V }, { "T", ANY_T },
 	{ "TS", ANY_TS }, { "A", ANY_A }, { "AT", ANY_A }, { "AD", ANY_A },
-	{ "X", ANY_X },  { "L", ANY_L },
+	{ "X", ANY_X },  { "L", ANY_L }, { "N", ANY_N },
 };
 
 static bool is_name_char(char c)
@@ -221,6 +222,12 @@ void unit_add_from(enum unit u, unsigned used, struct strbuf *out)
 #define L_FROM " FROM link L JOIN tx LT ON LT.id IN(L.from_tx,L.to_tx)" \
 	" WHERE @)"
 
+#define N_FROM " FROM note N WHERE N.text IS NOT NULL AND N.id NOT IN(SELECT" \
+	" replaces FROM note WHERE replaces IS NOT NULL) AND (@)"
+#define N_ON(unit, id) id " IN(SELECT N.row" N_FROM " AND N.unit='" unit "')"
+#define N_OF(unit, id, journey) \
+	"(" N_ON(unit, id) " OR " N_ON("messages", journey) ")"
+
 /* @ stands for the condition. */
 static const struct any {
 	enum unit unit;
@@ -234,6 +241,14 @@ static const struct any {
 	  "j.id IN(SELECT coalesce(A.journey,AT.journey)" A_FROM },
 	{ UNIT_MESSAGES, ANY_X, X_MESSAGE("j.id") },
 	{ UNIT_MESSAGES, ANY_L, "j.id IN(SELECT LT.journey" L_FROM },
+	{ UNIT_MESSAGES, ANY_N, "j.id IN(SELECT N.journey" N_FROM ")" },
+	{ UNIT_RECIPIENTS, ANY_N, N_OF("recipients", "r.id", "r.journey") },
+	{ UNIT_TRANSACTIONS, ANY_N, N_OF("transactions", "t.id", "t.journey") },
+	{ UNIT_DELIVERIES, ANY_N, N_OF("deliveries", "d.id", "t.journey") },
+	{ UNIT_ATTEMPTS, ANY_N,
+	  N_OF("attempts", "a.id", "coalesce(a.journey,t.journey)") },
+	{ UNIT_SESSIONS, ANY_N, N_ON("sessions", "s.id") },
+	{ UNIT_EVENTS, ANY_N, N_OF("events", "v.event_id", "v.journey_id") },
 	{ UNIT_RECIPIENTS, ANY_T,
 	  "r.journey IN(SELECT T.journey FROM tx T WHERE @)" },
 	{ UNIT_RECIPIENTS, ANY_TS,
@@ -290,7 +305,8 @@ static bool item_condition(struct compiler *c, const struct predicate *t,
 	if (slice_eq(item->kind, SLICE("reply")))
 		sql = arena_printf(&c->sql->memory, "%.*s.reply", SLICE_FMT(sql));
 	bits = alias_bits(sql);
-	if (c->unit == UNIT_EVENTS || unit_sqls[c->unit].view)
+	if (!(bits & ANY_N) &&
+	    (c->unit == UNIT_EVENTS || unit_sqls[c->unit].view))
 		bits = USES_V;
 	ok = term_condition(c, t, f, item, &text);
 	/* what a transaction does not know, its lines may */
@@ -454,11 +470,47 @@ static bool word_term(struct compiler *c, const struct predicate *t,
 	return true;
 }
 
+static bool speaks_of_own(const struct predicate *t)
+{
+	static const char *const directions[] = { "inbound", "outbound",
+		                                  "internal" };
+
+	for (size_t i = 0; i < t->nvalues; i++) {
+		if (t->values[i].own && !t->values[i].text.len)
+			return true;
+		for (size_t k = 0; t->field->type == FIELD_FLAG && k < 3; k++)
+			if (slice_eq(t->values[i].text,
+			             slice_str(directions[k])))
+				return true;
+	}
+	return false;
+}
+
+/* Where nothing is own "-to:own" would be everything, silently. */
+static bool own_is_known(struct compiler *c, const struct predicate *t)
+{
+	if (!t->field || t->op != TERM_EQUAL || !speaks_of_own(t))
+		return true;
+	if (!engine_need_own(c->engine, c->err))
+		return false;
+	if (c->engine->nown)
+		return true;
+	err_set(c->err, "no own domain or network is set; set own.domain "
+	        "corp.example names one");
+	if (c->err) {
+		c->err->column = t->column;
+		c->err->width = t->width;
+	}
+	return false;
+}
+
 static bool add_term(struct compiler *c, const struct predicate *t,
                      struct strbuf *out, unsigned *used)
 {
 	const struct field_source *s;
 
+	if (!own_is_known(c, t))
+		return false;
 	if (t->op == TERM_WORD)
 		return word_term(c, t, out, used);
 	s = field_in(t->field, c->unit);

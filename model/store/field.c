@@ -18,7 +18,8 @@
  * d: the one that decided), t tx, s session. Great ones are any of several: T a
  * transaction of the journey or session, A an attempt of the row's journey,
  * transaction or session (with AT, AD its tx and delivery), X an attempt
- * for the row's recipient. {null} is the number of the word "<>". */
+ * for the row's recipient, N a note on the row or its message. {null} is the
+ * number of the word "<>". */
 #include "model/store/field.h"
 
 #define SRC(...) (const struct field_source[]){ __VA_ARGS__, { 0, NULL, NULL } }
@@ -64,6 +65,22 @@
 #define J_DIRECTION(flags, sender) "flag:inbound=j.direction=1;" \
 	"outbound=j.direction=2;internal=j.direction=3;" \
 	"bounce=" sender "={null};probe=" flags "&1;refused=j.refused_only=1"
+
+/* What the analyst said of a row: of it, or of its message. A message has also
+ * what was said of its events, answers and recipients, but a mark is the row's. */
+#define SAID(kind) " FROM note WHERE kind='" kind "' AND text IS NOT NULL AND" \
+	" id NOT IN(SELECT replaces FROM note WHERE replaces IS NOT NULL)"
+#define ON_ROW(kind, unit, id) id " IN(SELECT row" SAID(kind) \
+	" AND unit='" unit "')"
+#define ON_ROWS(unit, id, j) \
+	";marked=" ON_ROW("mark", unit, id) " OR " ON_ROW("mark", "messages", j) \
+	";tagged=" ON_ROW("tag", unit, id) " OR " ON_ROW("tag", "messages", j) \
+	";noted=" ON_ROW("note", unit, id) " OR " ON_ROW("note", "messages", j)
+#define ON_MESSAGES ";marked=" ON_ROW("mark", "messages", "j.id") \
+	";tagged=j.id IN(SELECT journey" SAID("tag") ")" \
+	";noted=j.id IN(SELECT journey" SAID("note") ")"
+#define T_DIRECTION "flag:inbound=t.direction=1;outbound=t.direction=2;" \
+	"internal=t.direction=3;"
 
 /* name, aliases, type, about, values, inherited, sources */
 #define FIELD(...) &(const struct field){ __VA_ARGS__ }
@@ -449,29 +466,30 @@ const struct field *const fields[] = {
 
 	/* What the analyst or a rule added */
 	FIELD("is", "", FIELD_FLAG,
-	  "property: inbound, bounce, unread, refused (mail never accepted); "
-	  "marked, tagged and noted match nothing yet", FLAGS, false,
-	  SRC(M(NULL, J_DIRECTION("j.flags", "j.sender")),
-	      R(NULL, J_DIRECTION("j.flags", "j.sender")),
-	      T(NULL, "flag:inbound=t.direction=1;outbound=t.direction=2;"
-	              "internal=t.direction=3;bounce=t.sender={null};"
-	              "probe=t.flags&1"),
-	      D(NULL, "flag:inbound=t.direction=1;outbound=t.direction=2;"
-	              "internal=t.direction=3;bounce=t.sender={null};"
-	              "probe=t.flags&1"),
-	      A(NULL, "flag:inbound=t.direction=1;outbound=t.direction=2;"
-	              "internal=t.direction=3;bounce=" A_SENDER "={null};"
-	              "probe=a.flags&1"),
+	  "property: inbound, bounce, unread, marked, tagged, noted, refused (mail "
+	  "never accepted)", FLAGS, false,
+	  SRC(M(NULL, J_DIRECTION("j.flags", "j.sender") ON_MESSAGES),
+	      R(NULL, J_DIRECTION("j.flags", "j.sender")
+	              ON_ROWS("recipients", "r.id", "r.journey")),
+	      T(NULL, T_DIRECTION "bounce=t.sender={null};probe=t.flags&1"
+	              ON_ROWS("transactions", "t.id", "t.journey")),
+	      D(NULL, T_DIRECTION "bounce=t.sender={null};probe=t.flags&1"
+	              ON_ROWS("deliveries", "d.id", "t.journey")),
+	      A(NULL, T_DIRECTION "bounce=" A_SENDER "={null};probe=a.flags&1"
+	              ON_ROWS("attempts", "a.id",
+	                      "coalesce(a.journey,t.journey)")),
 	      S(NULL, "flag:probe=s.flags&1;bounce=s.id IN(SELECT session"
-	              " FROM tx WHERE sender={null})"),
+	              " FROM tx WHERE sender={null})"
+	              ON_ROWS("sessions", "s.id", "NULL")),
 	      E(NULL, "flag:unread=v.action='unknown';bounce=v.sender='<>';"
-	              "probe=v.hidden&1"))),
+	              "probe=v.hidden&1"
+	              ON_ROWS("events", "v.event_id", "v.journey_id")))),
 	FIELD("has", "", FIELD_WORD, "the field is there: has:user", NULL, false,
 	  SRC({ UNIT_COUNT, NULL, "none:0" })),
-	FIELD("tag", "", FIELD_TEXT, "tag on the row; matches nothing yet", NULL,
-	  false, SRC(MAIL("none:0"))),
-	FIELD("note", "", FIELD_TEXT, "note on the row; matches nothing yet", NULL,
-	  false, SRC(MAIL("none:0"))),
+	FIELD("tag", "", FIELD_TEXT, "tag on the row or its message", NULL,
+	  false, SRC(MAIL("text:iif(N.kind='tag',N.text,NULL)"))),
+	FIELD("note", "", FIELD_LINE, "words of a note on the row or its message",
+	  NULL, false, SRC(MAIL("text:iif(N.kind='note',N.text,NULL)"))),
 	FIELD("finding", "", FIELD_TEXT,
 	  "rule that fired on the row; matches nothing yet", NULL, false,
 	  SRC(MAIL("none:0"))),

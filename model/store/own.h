@@ -20,6 +20,12 @@ struct own_rules {
 void own_rules_add(struct own_rules *r, struct slice value);
 void own_rules_release(struct own_rules *r);
 
+/* Whether directions can be told: networks alone say nothing of recipients. */
+static inline bool own_rules_direct(const struct own_rules *r)
+{
+	return r->n > r->nnets;
+}
+
 bool own_has_ip(const struct own_rules *r, struct slice ip);
 /* On label boundaries; an address without a domain is of the server itself. */
 bool own_has_address(const struct own_rules *r, struct slice address);

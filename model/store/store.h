@@ -186,6 +186,9 @@ void store_derive_abort(struct store *s);
  * have and must open store_path anew: the case may now be a copy. */
 bool store_publish(struct store *s, struct err *err);
 
+/* A copy of a published case under another name, which must be free. */
+bool store_copy(struct store *s, const char *to, struct err *err);
+
 /* Settings and audit -------------------------------------------------------- */
 
 /* BASIS "given", "suggested", "default". The names are those of setting.h, VALUE

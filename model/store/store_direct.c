@@ -58,7 +58,7 @@ static void decide(struct direct *d)
 
 	if (!d->journey)
 		return;
-	if (d->rules.n)
+	if (own_rules_direct(&d->rules))
 		now = own_direction(own_is_inside(&d->rules, &d->root), d->own,
 		                    d->other);
 	if ((int)now == d->before)

@@ -326,6 +326,15 @@ static bool copy_case(struct store *s, const char *to, struct err *err)
 	return good;
 }
 
+bool store_copy(struct store *s, const char *to, struct err *err)
+{
+	if (case_file_exists(to))
+		return err_set(err, "%s exists already and is never overwritten; "
+		                    "give another name",
+		               to);
+	return copy_case(s, to, err);
+}
+
 /* Readers have the file open in WAL mode and will look for its log under the
  * old name: they keep the old file, the case becomes a copy. */
 static bool publish_copy(struct store *s, struct err *err)

@@ -56,7 +56,7 @@ void journeys_direct(struct derive *d)
 		own_rules_add(&o.rules, s->own_domains[i]);
 	for (size_t i = 0; i < s->nown_networks; i++)
 		own_rules_add(&o.rules, s->own_networks[i]);
-	for (uint32_t j = 0; o.rules.n && j < d->njnys; j++) {
+	for (uint32_t j = 0; own_rules_direct(&o.rules) && j < d->njnys; j++) {
 		struct jny *y = &d->jnys[j];
 
 		y->direction = (uint8_t)direction_of(&o, y);

@@ -4,6 +4,7 @@
  *
  *   size 80x24            columns and rows; the first line
  *   case LOG…             files of tests/fixtures
+ *   writes, cache         notes go into a copy of the case, not named yet
  *   filter TEXT, pane NAME, ascii, plain, indexing
  *   keys j Enter "text"   pressed at once; then all answers are taken
  *   busy j Enter          pressed, no answer is taken
@@ -70,6 +71,8 @@ static bool setting(struct script *s, const char *word, const char *rest)
 		s->o.ascii = true;
 	else if (strcmp(word, "plain") == 0)
 		s->o.plain = true;
+	else if (strcmp(word, "writes") == 0 || strcmp(word, "cache") == 0)
+		s->o.cache = (s->o.writes = true) && *word == 'c';
 	else if (strcmp(word, "indexing") == 0)
 		s->o.indexing = true;
 	else
