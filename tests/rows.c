@@ -333,7 +333,8 @@ ROWS_KEEP(coverage, coverage, ncoverage, ccoverage)
 
 static bool keep_owners(void *arg, uint32_t source, uint32_t piece,
                         const int64_t *transactions, size_t nfragments,
-                        const int64_t *sessions, size_t nsessions,
+                        const int64_t *sessions, const int64_t *agents,
+                        size_t nsessions,
                         struct err *err)
 {
 	struct rows *r = arg;
@@ -341,6 +342,8 @@ static bool keep_owners(void *arg, uint32_t source, uint32_t piece,
 	(void)source;
 	(void)piece;
 	(void)err;
+	for (size_t i = 0; agents && i < nsessions; i++)
+		r->agents += agents[i] != 0;
 	for (size_t i = 0; i < nfragments; i++)
 		transactions[i] ? r->owned++ : r->unowned++;
 	for (size_t i = 0; i < nsessions; i++)

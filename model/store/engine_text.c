@@ -358,6 +358,9 @@ bool text_owners(struct engine *e, struct text_source *s, struct text_piece *p,
 		     owner_decode(sql_column_slice(q, 1), &p->sessions,
 		                  &p->nsessions, err);
 	sqlite3_finalize(q);
+	for (size_t i = 0; ok && i < p->ntxs && !p->agents; i++)
+		if (p->txs[i] == OWNER_AGENTS)
+			p->agents = i + 1;
 	p->owned = ok;
 	return ok;
 }
@@ -431,6 +434,21 @@ static void sort_chunk(struct chunk *c)
 	free(list);
 }
 
+/* Of the fragment, or what an agent's session belongs to. */
+static int64_t tx_of(const struct text_piece *p, uint32_t owner)
+{
+	size_t i = owner / 2;
+
+	if (!owner)
+		return 0;
+	if (owner % 2 == 0) {
+		if (!p->agents)
+			return 0;
+		i += p->agents - 1;
+	}
+	return i < p->ntxs ? p->txs[i] : 0;
+}
+
 static void fill_txs(struct engine *e, struct chunk *c)
 {
 	const uint32_t *owner = c->columns->columns.owner;
@@ -440,8 +458,7 @@ static void fill_txs(struct engine *e, struct chunk *c)
 
 	c->tx = mem_alloc((c->n + 1) * sizeof *c->tx);
 	for (uint32_t i = 0; i < c->n; i++)
-		if (owner[i] % 2 && owner[i] / 2 < p->ntxs)
-			c->tx[i] = p->txs[owner[i] / 2];
+		c->tx[i] = tx_of(p, owner[i]);
 	r = text_refused(e, c->source, p, &n);
 	for (size_t k = 0; k < n; k++) {
 		uint32_t i = chunk_find_line(c, r[k].line);

@@ -41,6 +41,7 @@ struct text_piece {
 	bool owned;            /* txs and sessions are read */
 	int64_t *txs, *sessions; /* what its parts became */
 	size_t ntxs, nsessions;
+	size_t agents; /* in txs: from where on those of its sessions stand, 0 none */
 	struct chunk *chunk;   /* in memory, or NULL */
 };
 

@@ -220,8 +220,10 @@ static bool is_owned(const struct scan_want *w, const struct chunk *c,
 		return false;
 	if (!w->sessions.set)
 		return true;
-	return tx ? wanted_has(&w->session_txs, tx)
-	          : wanted_has(&w->sessions, chunk_session(c, i));
+	/* an agent's line has both: its session is its own */
+	return chunk_session(c, i)
+	               ? wanted_has(&w->sessions, chunk_session(c, i))
+	               : tx && wanted_has(&w->session_txs, tx);
 }
 
 static bool is_wanted_event(const struct scan_want *w, const struct chunk *c,

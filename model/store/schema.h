@@ -47,6 +47,10 @@ extern const struct schema_view schema_views[]; /* ends with NULL */
 /* CREATE VIEW with names of enums written out. */
 void schema_view_sql(const struct schema_view *v, struct strbuf *out);
 
+/* In owner.transactions: what follows are the transactions of the piece's
+ * sessions, whose lines are an agent's. */
+#define OWNER_AGENTS (-1)
+
 /* owner.transactions and owner.sessions: what part i of the piece became, 0
  * none. Packed with pack_block; *IDS is malloced. */
 void owner_encode(const int64_t *ids, size_t n, struct strbuf *out);

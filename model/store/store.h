@@ -161,9 +161,12 @@ struct row_sink {
 	                 struct err *err);
 	/* Which transaction, session a part of a piece became: for lines. Indexes
 	 * are those of the piece; ids 0 none. */
+	/* AGENTS (or NULL): for each session the transaction that its lines
+	 * belong to, 0 none. */
 	bool (*owners)(void *arg, uint32_t source, uint32_t piece,
 	               const int64_t *transactions, size_t nfragments,
-	               const int64_t *sessions, size_t nsessions,
+	               const int64_t *sessions, const int64_t *agents,
+	               size_t nsessions,
 	               struct err *err);
 	/* Words made by the derivation itself ("mx1 hub store"). */
 	uint32_t (*word)(void *arg, struct slice text);

@@ -450,9 +450,32 @@ static bool put_coverage(void *arg, const struct coverage_row *r,
 	return put(s, &b, err);
 }
 
+/* Behind the fragments' own, if any session's lines have one: see OWNER_AGENTS. */
+static void encode_owned(const int64_t *transactions, size_t nfragments,
+                         const int64_t *agents, size_t nsessions,
+                         struct strbuf *out)
+{
+	size_t n = 0;
+	int64_t *all;
+
+	for (size_t i = 0; agents && i < nsessions; i++)
+		n += agents[i] != 0;
+	if (!n) {
+		owner_encode(transactions, nfragments, out);
+		return;
+	}
+	all = mem_alloc((nfragments + 1 + nsessions) * sizeof *all);
+	memcpy(all, transactions, nfragments * sizeof *all);
+	all[nfragments] = OWNER_AGENTS;
+	memcpy(all + nfragments + 1, agents, nsessions * sizeof *all);
+	owner_encode(all, nfragments + 1 + nsessions, out);
+	free(all);
+}
+
 static bool put_owners(void *arg, uint32_t source, uint32_t piece,
                        const int64_t *transactions, size_t nfragments,
-                       const int64_t *sessions, size_t nsessions,
+                       const int64_t *sessions, const int64_t *agents,
+                       size_t nsessions,
                        struct err *err)
 {
 	struct store *s = arg;
@@ -460,7 +483,7 @@ static bool put_owners(void *arg, uint32_t source, uint32_t piece,
 	struct strbuf txs = { 0 }, conversations = { 0 };
 	bool good;
 
-	owner_encode(transactions, nfragments, &txs);
+	encode_owned(transactions, nfragments, agents, nsessions, &txs);
 	owner_encode(sessions, nsessions, &conversations);
 	add(&b, source);
 	add(&b, piece);

@@ -679,12 +679,13 @@ static void give_delay(sqlite3_context *x, struct cursor *c)
 
 static void give_session(sqlite3_context *x, struct cursor *c)
 {
-	sqlite3_stmt *tx = tx_row(c);
+	int64_t own = chunk_session(c->scan.chunk, c->scan.record);
+	sqlite3_stmt *tx = own ? NULL : tx_row(c);
 
 	if (tx)
 		sqlite3_result_value(x, sqlite3_column_value(tx, TX_SESSION));
 	else
-		give_id(x, chunk_session(c->scan.chunk, c->scan.record));
+		give_id(x, own);
 }
 
 static void give_hidden(sqlite3_context *x, struct cursor *c)

@@ -83,6 +83,7 @@ static void unite(struct derive *d, uint32_t mta, uint32_t agent)
 	struct att *m = &d->atts[mta], *a = &d->atts[agent];
 
 	a->txn = m->txn;
+	d->ses_txn[a->ses] = m->txn;
 	a->copy = true;
 	m->copies = (uint16_t)(m->copies + 1 + a->copies);
 	if (m->agent == NONE32 ||
@@ -178,6 +179,8 @@ void attempts_agents(struct derive *d)
 	size_t n;
 	struct pair *p = index_agents(d, &n);
 
+	d->ses_txn = mem_alloc(d->nsess * sizeof *d->ses_txn + 1);
+	memset(d->ses_txn, 0xff, d->nsess * sizeof *d->ses_txn); /* NONE32 */
 	unite_all(d, p, n, unite_same);
 	unite_all(d, p, n, unite_left);
 	free(p);

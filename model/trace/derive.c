@@ -97,7 +97,7 @@ static void derive_release(struct derive *d)
 		d->att_piece, d->frag_utc,  d->frag_txn,   d->part_ses,
 		d->txns,      d->txn_frags, d->txn_atts,   d->sess,
 		d->ses_parts, d->atts,      d->dels,       d->links,
-		d->continues, d->jnys,      d->jny_txns,   d->rcps,
+		d->ses_txn,   d->continues, d->jnys,      d->jny_txns,   d->rcps,
 		d->txn_order, d->del_ids};
 
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++)

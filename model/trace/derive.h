@@ -140,6 +140,7 @@ struct derive {
 	struct jny *jnys;
 	uint32_t njnys;
 	uint32_t *jny_txns;
+	uint32_t *ses_txn; /* of an agent's session: whose answer it tells */
 	struct rcp *rcps;
 	uint32_t nrcps, crcps;
 	uint32_t *txn_order; /* by id */

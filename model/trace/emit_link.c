@@ -220,16 +220,23 @@ static bool owners_of(struct derive *d, uint32_t i)
 	const struct piece *p = d->pieces[i];
 	int64_t *t = mem_alloc(p->nfragments * sizeof *t + 1);
 	int64_t *s = mem_alloc(p->nsessions * sizeof *s + 1);
+	int64_t *a = mem_alloc(p->nsessions * sizeof *a + 1);
 	bool ok;
 
 	for (size_t k = 0; k < p->nfragments; k++)
 		t[k] = d->txns[d->frag_txn[d->frag_base[i] + k]].id;
-	for (size_t k = 0; k < p->nsessions; k++)
-		s[k] = (int64_t)d->part_ses[d->ses_base[i] + k] + 1;
+	for (size_t k = 0; k < p->nsessions; k++) {
+		uint32_t ses = d->part_ses[d->ses_base[i] + k];
+
+		s[k] = (int64_t)ses + 1;
+		if (d->ses_txn[ses] != NONE32)
+			a[k] = d->txns[d->ses_txn[ses]].id;
+	}
 	ok = d->sink->owners(d->sink->arg, p->source, p->number, t,
-			     p->nfragments, s, p->nsessions, d->err);
+			     p->nfragments, s, a, p->nsessions, d->err);
 	free(t);
 	free(s);
+	free(a);
 	return ok;
 }
 

@@ -381,6 +381,7 @@ static void test_agent(void **state)
 	assert_int_equal(r.recipients[0].outcome, OUTCOME_DELIVERED);
 	assert_string_equal(rows_word(&r, r.attempts[0].place), "Junk");
 	assert_int_equal(r.attempts[0].copies, 1);
+	assert_true(r.agents > 0);
 	assert_int_equal(rows_rcpt(&r, "Eve@a.example")->outcome,
 	                 OUTCOME_WITHHELD);
 	rows_release(&r);

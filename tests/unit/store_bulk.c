@@ -85,8 +85,8 @@ static bool add_owners(struct row_sink *k, int n)
 	for (int i = 0; i < 100000; i++)
 		ids[i] = (int64_t)i * i % 999983;
 	for (int i = 0; i < n % 4 && good; i++)
-		good = k->owners(k->arg, 1, (uint32_t)i, ids, 100000, ids, 0,
-		                 NULL);
+		good = k->owners(k->arg, 1, (uint32_t)i, ids, 100000, ids, NULL,
+		                 0, NULL);
 	free(ids);
 	return good;
 }
