@@ -13,9 +13,10 @@ const char *const key_groups[GROUP_COUNT] = {
 
 /* Panes: the filter bar is theirs. LIST, alone, has rows of one kind. */
 #define PANES (IN(LIST) | IN(OVERVIEW) | IN(TIMELINE))
-#define ROWS_OF (PANES | IN(TRACE) | IN(RAW) | IN(HELP))
+#define PAGES (IN(TRACE) | IN(RAW) | IN(DOSSIER))
+#define ROWS_OF (PANES | PAGES | IN(HELP))
 #define FOUND_IN (IN(LIST) | IN(TRACE) | IN(RAW) | IN(HELP))
-#define CASE_OF (PANES | IN(TRACE) | IN(RAW))
+#define CASE_OF (PANES | PAGES)
 
 /* Long because it is flat: a row per key, grouped as the help shows them. */
 const struct key_row key_rows[] = {
@@ -73,7 +74,7 @@ const struct key_row key_rows[] = {
 	  .keys = { 'G', KEY_CODE_END }, .help = "last row",
 	  .command = "last" },
 
-	{ .act = ACT_OPEN, .where = IN(LIST), .group = GROUP_GO,
+	{ .act = ACT_OPEN, .where = IN(LIST) | IN(DOSSIER), .group = GROUP_GO,
 	  .keys = { KEY_CODE_ENTER }, .help = "open what it counts",
 	  .command = "open", .label = "open", .rank = 1 },
 	{ .act = ACT_OPEN, .where = IN(OVERVIEW), .group = GROUP_GO,
@@ -125,7 +126,8 @@ const struct key_row key_rows[] = {
 	  .label = "raw", .label_wide = "raw line", .rank = 3 },
 	{ .act = ACT_DOSSIER, .where = CASE_OF, .group = GROUP_GO,
 	  .keys = { 'd' }, .help = "dossier of this value",
-	  .command = "dossier", .later = true },
+	  .command = "dossier", .argument = "VALUE", .label = "dossier",
+	  .rank = 6 },
 	{ .act = ACT_ASK, .where = CASE_OF, .group = GROUP_GO,
 	  .keys = { 'A' }, .help = "ask a question", .command = "ask",
 	  .later = true },
@@ -296,7 +298,8 @@ static const char *const context_names[CONTEXT_COUNT] = {
 	[CONTEXT_LIST] = "the lists",
 	[CONTEXT_OVERVIEW] = "the Overview", [CONTEXT_TIMELINE] = "the Timeline",
 	[CONTEXT_TRACE] = "Trace",
-	[CONTEXT_RAW] = "the raw line", [CONTEXT_HELP] = "the help",
+	[CONTEXT_RAW] = "the raw line", [CONTEXT_DOSSIER] = "a dossier",
+	[CONTEXT_HELP] = "the help",
 };
 
 static bool row_has_key(const struct key_row *r, int key)

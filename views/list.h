@@ -140,6 +140,11 @@ bool list_current(const struct step *s, const struct look *look,
 const struct list_column *list_value(const struct step *s,
                                      const struct look *look,
                                      struct strbuf *out);
+/* What a dossier of the cell under the cursor is about: the value, and the field
+ * that it is of; of another column of groups the row's first one. NULL, nothing
+ * added: no address, machine, domain or login. */
+const struct field *list_subject(const struct step *s, const struct look *look,
+                                 struct strbuf *out);
 /* TEXT narrowed to what the cell under the cursor counts; false: it is no count
  * of a group. */
 bool list_count_filter(const struct step *s, struct strbuf *text);

@@ -126,3 +126,35 @@ void list_open_cell(struct shell *sh, const struct step *s)
 	else
 		open_row(sh, &row);
 }
+
+/* Somebody or some machine. */
+static bool is_subject(const struct field *f)
+{
+	static const char *const names[] = { "user", "client", "relay", "host",
+		                             "server", "helo", "said_by" };
+
+	if (!f)
+		return false;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], f->name) == 0)
+			return true;
+	return f->type == FIELD_ADDRESS || f->type == FIELD_IP ||
+	       f->type == FIELD_DOMAIN;
+}
+
+const struct field *list_subject(const struct step *s, const struct look *look,
+                                 struct strbuf *out)
+{
+	const char *name = list_column_field(s, list_column_now(s));
+	const struct field *f = name ? field_find(slice_str(name)) : NULL;
+	struct list_row row;
+
+	if (is_subject(f) && list_value(s, look, out))
+		return out->len ? f : NULL;
+	if (f || !s->ngroups || !is_subject(s->groups[0]) ||
+	    !list_current(s, look, &row))
+		return NULL;
+	strbuf_add_slice(out, row.result->cells[row.row * row.result->ncolumns]
+	                              .text);
+	return out->len ? s->groups[0] : NULL;
+}

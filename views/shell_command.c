@@ -71,6 +71,26 @@ static void trace_id(struct shell *sh, struct slice id)
 		shell_open(sh, view_find(VIEW_NAME_TRACE), &t);
 }
 
+/* Of what is typed, else of the value in the cell; a count stands for its row. */
+static void open_dossier(struct shell *sh, struct slice arg)
+{
+	const struct step *s = shell_top(sh);
+	struct strbuf value = { 0 };
+	struct target t = { .text = slice_trim(arg) };
+	struct look look;
+
+	shell_look(sh, &look);
+	if (!t.text.len && s->view->list)
+		t.groups[0] = list_subject(s, &look, &value);
+	if (value.len)
+		t.text = strbuf_slice(&value);
+	if (t.text.len)
+		shell_open(sh, view_find(VIEW_NAME_DOSSIER), &t);
+	else
+		shell_line_open(sh, "dossier of", ACT_DOSSIER, SLICE(""));
+	strbuf_release(&value);
+}
+
 /* Blanks, quotes, <> and line ends around what was pasted. */
 static struct slice strip(struct slice s)
 {
@@ -403,6 +423,7 @@ static bool do_goes(struct shell *sh, enum act a, struct slice arg, int key)
 	case ACT_TRACE: open_trace(sh); return true;
 	case ACT_TRACE_ID: trace_id(sh, arg); return true;
 	case ACT_GO_TO: shell_go_to(sh, arg); return true;
+	case ACT_DOSSIER: open_dossier(sh, arg); return true;
 	case ACT_RAW: open_raw(sh); return true;
 	case ACT_HELP: open_help(sh); return true;
 	default: return false;

@@ -60,7 +60,8 @@ struct target {
 	struct slice label;  /* in the breadcrumb; absent: the view's name */
 	const struct unit_info *unit; /* of its rows; NULL: the view's own */
 	const struct field *groups[QUERY_GROUPS]; /* of Groups; a chart: its
-	                                             lanes; NULL ends */
+	                                             lanes; a dossier: what
+	                                             .text is; NULL ends */
 	enum context from;   /* help: the context that it is about */
 };
 
@@ -211,6 +212,7 @@ struct view {
 #define VIEW_NAME_TRACE "Trace"
 #define VIEW_NAME_RAW "Raw line"
 #define VIEW_NAME_GROUPS "Groups"
+#define VIEW_NAME_DOSSIER "Dossier"
 #define VIEW_NAME_HELP "Help"
 
 extern const struct view *const views[]; /* views.c; ends with NULL */

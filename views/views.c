@@ -15,6 +15,7 @@
 	X(sources)                                                           \
 	X(groups)                                                            \
 	X(settings)                                                          \
+	X(dossier)                                                           \
 	X(trace)                                                             \
 	X(raw)                                                               \
 	X(help)

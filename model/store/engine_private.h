@@ -174,8 +174,9 @@ bool unit_has_hidden(struct engine *e, enum unit u);
  * may stand in several rows of FROM. BY_RECIPIENT: these hold recipients, whose
  * own outcome counts. False: U has none. */
 bool tally_add(enum unit u, bool several, bool by_recipient, struct strbuf *out);
-/* " LEFT JOIN … HI": all values of a field with several alternatives, as words
- * HI.w. False: F has one, or not as words. */
+/* " LEFT JOIN … HI": all values of a field with several alternatives, or of which
+ * a row has several, as words HI.w; absent only where a row has none. False: F
+ * has one, or not as words. */
 bool several_join(const struct field *f, enum unit u, size_t i,
                   struct strbuf *joins);
 

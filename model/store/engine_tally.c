@@ -97,15 +97,16 @@ bool several_join(const struct field *f, enum unit u, size_t i,
 	struct strbuf text = { 0 };
 	struct field_item item;
 	size_t n = 0;
-	bool ok = true;
+	bool ok = true, great = false;
 
 	while (ok && field_item_next(&expr, &item)) {
 		ok = slice_eq(item.kind, SLICE("word")) ||
 		     slice_eq(item.kind, SLICE("domain"));
+		great = great || alias_bits(item.sql) >= 1u << 8;
 		strbuf_add_str(&text, n++ ? " UNION " : "");
 		ok = ok && add_values(u, item.sql, &text);
 	}
-	ok = ok && n > 1;
+	ok = ok && (n > 1 || great);
 	if (ok)
 		strbuf_addf(joins, " LEFT JOIN (SELECT g,w FROM (%s) WHERE w"
 		                   " IS NOT NULL) H%zu ON H%zu.g=%s",

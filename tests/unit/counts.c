@@ -127,10 +127,107 @@ static void numbers_agree(void **state)
 	browser_forget_cases();
 }
 
+/* A dossier's lines --------------------------------------------------------- */
+
+/* The number in the line of the cursor; -1: there is none. */
+static int64_t cursor_number(struct browser *b, bool *refused)
+{
+	struct strbuf screen = { 0 };
+	struct slice rest, line, word, number = { 0 };
+	uint64_t n = 0;
+
+	browser_text(b, &screen);
+	rest = strbuf_slice(&screen);
+	do
+		line = slice_cut(&rest, '\n');
+	while (rest.len && !slice_starts(line, SLICE(" > ")));
+	*refused = slice_find(line, SLICE("refused mail")) != SLICE_NONE ||
+	           slice_ends(line, SLICE(" refused"));
+	while (line.len) {
+		word = slice_cut(&line, ' ');
+		/* the last but a percentage */
+		if (word.len && slice_u64(word, &n))
+			number = word;
+	}
+	if (number.ptr)
+		slice_u64(number, &n);
+	strbuf_release(&screen);
+	return number.ptr ? (int64_t)n : -1;
+}
+
+static void check_line(struct browser *b, const char *value)
+{
+	bool refused;
+	int64_t number = cursor_number(b, &refused), here;
+	const struct reply *n;
+	struct slice filter;
+
+	if (number < 0)
+		return;
+	browser_keys(b, "Enter");
+	browser_settle(b);
+	n = step_reply(shell_step(b->shell), SLOT_COUNT_ROWS);
+	filter = shell_step(b->shell)->filter->text;
+	if (!n || !n->ok)
+		fail_msg("%s: %.*s: no count", value, SLICE_FMT(filter));
+	here = (int64_t)(refused ? n->count.refused : n->count.n);
+	if (here != number)
+		fail_msg("%s: %.*s: %lld in the line, n is %lld", value,
+		         SLICE_FMT(filter), (long long)number, (long long)here);
+	browser_keys(b, "Esc");
+	browser_settle(b);
+}
+
+static size_t check_dossier(struct browser *b, const char *value)
+{
+	struct strbuf keys = { 0 };
+	size_t lines = 0;
+
+	strbuf_addf(&keys, ": \"dossier %s\" Enter", value);
+	browser_keys(b, strbuf_text(&keys));
+	browser_settle(b);
+	for (; lines < 60; lines++) {
+		bool refused;
+
+		if (cursor_number(b, &refused) < 0)
+			break;
+		check_line(b, value);
+		browser_keys(b, "j");
+	}
+	browser_keys(b, "Esc");
+	strbuf_release(&keys);
+	return lines;
+}
+
+static void dossiers_agree(void **state)
+{
+	static const char *const values[] = {
+		"j.meyer@corp.example", "win@prize.example", "dave@bank.example",
+		"198.51.100.10", "203.0.113.99", "edge.corp.example", "mail1",
+		"bank.example", "j.meyer", "\\x1b[31m", "nobody@nowhere.example",
+	};
+	struct browser_options o = { .logs = "mail1.log edge.log", .rows = 60,
+		                     .cols = 80 };
+	struct browser b;
+
+	(void)state;
+	browser_open(&b, &o);
+	browser_settle(&b);
+	for (size_t i = 0; i < sizeof values / sizeof *values; i++) {
+		size_t lines = check_dossier(&b, values[i]);
+
+		if (i < 9 && !lines)
+			fail_msg("%s has no lines", values[i]);
+	}
+	browser_close(&b);
+	browser_forget_cases();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_agree),
+		cmocka_unit_test(dossiers_agree),
 	};
 
 	return cmocka_run_group_tests_name("counts", tests, NULL, NULL);
