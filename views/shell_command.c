@@ -71,26 +71,6 @@ static void trace_id(struct shell *sh, struct slice id)
 		shell_open(sh, view_find(VIEW_NAME_TRACE), &t);
 }
 
-/* Of what is typed, else of the value in the cell; a count stands for its row. */
-static void open_dossier(struct shell *sh, struct slice arg)
-{
-	const struct step *s = shell_top(sh);
-	struct strbuf value = { 0 };
-	struct target t = { .text = slice_trim(arg) };
-	struct look look;
-
-	shell_look(sh, &look);
-	if (!t.text.len && s->view->list)
-		t.groups[0] = list_subject(s, &look, &value);
-	if (value.len)
-		t.text = strbuf_slice(&value);
-	if (t.text.len)
-		shell_open(sh, view_find(VIEW_NAME_DOSSIER), &t);
-	else
-		shell_line_open(sh, "dossier of", ACT_DOSSIER, SLICE(""));
-	strbuf_release(&value);
-}
-
 /* Blanks, quotes, <> and line ends around what was pasted. */
 static struct slice strip(struct slice s)
 {
@@ -132,6 +112,38 @@ static bool looks_like_domain(struct slice s)
 		                                ? 32 : 0)))
 			return false;
 	return s.ptr[s.len - 1] < '0' || s.ptr[s.len - 1] > '9';
+}
+
+/* Of a page's value, which may be a whole line: an address or a machine. */
+static bool looks_like_subject(struct slice s)
+{
+	return s.len && s.len < 255 && slice_chr(s, ' ') == SLICE_NONE &&
+	       (slice_chr(s, '@') != SLICE_NONE || looks_like_ip(s) ||
+	        looks_like_domain(s));
+}
+
+/* Of what is typed, else of the value in the cell; a count stands for its row. */
+static void open_dossier(struct shell *sh, struct slice arg)
+{
+	const struct step *s = shell_top(sh);
+	struct strbuf value = { 0 };
+	struct target t = { .text = slice_trim(arg) };
+	struct row_ref ref;
+	struct look look;
+
+	shell_look(sh, &look);
+	if (!t.text.len && !s->view->list && current_ref(sh, &ref) &&
+	    looks_like_subject(ref.value))
+		strbuf_add_slice(&value, ref.value);
+	else if (!t.text.len && s->view->list)
+		t.groups[0] = list_subject(s, &look, &value);
+	if (value.len)
+		t.text = strbuf_slice(&value);
+	if (t.text.len)
+		shell_open(sh, view_find(VIEW_NAME_DOSSIER), &t);
+	else
+		shell_line_open(sh, "dossier of", ACT_DOSSIER, SLICE(""));
+	strbuf_release(&value);
 }
 
 /* Ids are taken for what they are by their digits: a queue id has three and no
