@@ -143,6 +143,63 @@ static void unite_all(struct derive *d, const struct pair *p, size_t n,
 	}
 }
 
+static bool is_withheld(enum action a)
+{
+	return a == ACTION_BOUNCE || a == ACTION_DISCARD ||
+	       a == ACTION_QUARANTINE;
+}
+
+static uint64_t filtered_key(const struct derive *d, uint32_t g)
+{
+	return key_of(hash_mix(d->atts[g].txn,
+			       word_in(d->pieces[d->att_piece[g]],
+				       derive_attempt(d, g)->recipient)));
+}
+
+/* A filter's word in the transaction: nobody else was asked. */
+static bool is_filter(const struct derive *d, uint32_t g)
+{
+	const struct attempt *a = derive_attempt(d, g);
+
+	return d->atts[g].txn != NONE32 && !d->atts[g].copy && a->recipient &&
+	       a->flags & ATTEMPT_FINAL && is_withheld(a->action);
+}
+
+/* What the MTA got from the filter behind 127.0.0.1: taken, but not queued. */
+static bool is_answer(const struct derive *d, uint32_t g)
+{
+	const struct attempt *a = derive_attempt(d, g);
+
+	return d->atts[g].txn != NONE32 && !d->atts[g].copy && !a->next_id &&
+	       !(a->flags & ATTEMPT_FINAL) && d->atts[g].agent == NONE32 &&
+	       (a->action == ACTION_RELAY || is_withheld(a->action)) &&
+	       derive_loopback(d, g);
+}
+
+/* A filter that keeps a message answers its client: one answer told twice. */
+static void unite_filters(struct derive *d)
+{
+	struct map words = {0};
+
+	for (uint32_t g = 0; g < d->natts; g++)
+		if (is_filter(d, g))
+			map_add(&words, filtered_key(d, g), g);
+	for (uint32_t g = 0; words.n && g < d->natts; g++) {
+		const uint32_t *word;
+
+		if (!is_answer(d, g))
+			continue;
+		word = map_find(&words, filtered_key(d, g));
+		if (!word || d->atts[*word].copy)
+			continue;
+		d->atts[g].agent = *word;
+		d->atts[g].copies = (uint16_t)(d->atts[g].copies + 1 +
+					       d->atts[*word].copies);
+		d->atts[*word].copy = true;
+	}
+	map_release(&words);
+}
+
 static bool is_failure(const struct derive *d, uint32_t g)
 {
 	return derive_attempt(d, g)->action == ACTION_AUTH_FAIL &&
@@ -184,5 +241,6 @@ void attempts_agents(struct derive *d)
 	unite_all(d, p, n, unite_same);
 	unite_all(d, p, n, unite_left);
 	free(p);
+	unite_filters(d);
 	unite_failures(d);
 }

@@ -468,6 +468,8 @@ static void test_filter_bounced(void **state)
 	rows_derive(&r);
 	assert_int_equal(r.nrecipients, 1);
 	assert_int_equal(r.recipients[0].outcome, OUTCOME_FAILED);
+	assert_int_equal(r.nattempts, 1);
+	assert_string_equal(rows_word(&r, r.attempts[0].place), "quarantine/1");
 	rows_release(&r);
 }
 
