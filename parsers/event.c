@@ -87,6 +87,7 @@ static const char *const role_names[] = {
 	"opens", "opens_weakly", "activates", "closes", "session_opens",
 	"session_closes", "attempt", "admin", "repeats", "probe", "not_mail",
 	"gap", "copy", "envelope", "damaged", "observed",
+	"addressed",
 };
 
 static const char *const kind_names[] = {

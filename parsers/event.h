@@ -65,6 +65,10 @@ enum role {
 	ROLE_OBSERVED = 1u << 15, /* a sensor saw it: no server said it. Counts only
 	                             where no server did; an ACTION_INFO of it with
 	                             a recipient leaves the outcome unknown */
+	ROLE_ADDRESSED = 1u << 16, /* its recipient is one of the transaction's;
+	                             other lines tell what became of it. It takes
+	                             the place of EV_ORIG_RECIPIENT, if there is
+	                             one. No answer: no attempt */
 };
 
 /* Text fields first, then numbers. Absent is not empty: see event_has. */

@@ -94,6 +94,7 @@ static unsigned rows_role(struct slice name)
 		{ "envelope", ROLE_ENVELOPE }, { "copy", ROLE_COPY },
 		{ "gap", ROLE_GAP },
 		{ "observed", ROLE_OBSERVED },
+		{ "addressed", ROLE_ADDRESSED },
 	};
 
 	for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)

@@ -79,6 +79,7 @@ enum attempt_flags {
 	ATTEMPT_COPY = 1u << 2,
 	ATTEMPT_FINAL = 1u << 3,     /* an own answer: nobody else was asked */
 	ATTEMPT_SUM = 1u << 4,       /* sums up REPEAT answers of its session */
+	ATTEMPT_ADDRESSED = 1u << 5, /* no answer: names a recipient, no row */
 };
 #define REPLY_CUT '\x1a'
 

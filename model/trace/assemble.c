@@ -157,7 +157,8 @@ static uint32_t assemble_event(struct assembler *a, const struct assembling *r,
 			f->session = session;
 	}
 	/* giving up is an answer too, though nobody was asked */
-	if (e->roles & ROLE_ATTEMPT || e->action == ACTION_EXPIRE)
+	if (e->roles & ROLE_ATTEMPT || e->action == ACTION_EXPIRE ||
+	    (e->roles & ROLE_ADDRESSED && fragment != NONE32))
 		assemble_attempt(a, r, e, ordinal, fragment, session);
 	if (e->keys)
 		assemble_keys(a, r, e, fragment);

@@ -78,6 +78,8 @@ void assemble_attempt(struct assembler *a, const struct assembling *r,
 		t.flags |= ATTEMPT_PROBE;
 	if (e->roles & ROLE_COPY)
 		t.flags |= ATTEMPT_COPY;
+	if (e->roles & ROLE_ADDRESSED && !(e->roles & ROLE_ATTEMPT))
+		t.flags |= ATTEMPT_ADDRESSED;
 	if (!event_has(e, EV_RELAY_IP) && !event_has(e, EV_RELAY_NAME) &&
 	    !event_has(e, EV_SAID_BY))
 		t.flags |= ATTEMPT_FINAL;

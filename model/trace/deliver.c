@@ -83,12 +83,18 @@ struct deliverer {
 	struct derive *d;
 	struct txn *t;
 	struct map many; /* recipient -> first of its deliveries, if > FEW */
+	struct map gone; /* recipients whose place others took: 1 */
 };
 
 static bool is_of(const struct del *v, uint32_t recipient, uint32_t orig)
 {
 	return v->recipient == recipient &&
 	       (v->orig == orig || !v->orig || !orig);
+}
+
+static uint64_t any_orig(uint32_t recipient)
+{
+	return key_of(hash_mix(recipient, NONE32));
 }
 
 static struct del *find_del(struct deliverer *x, uint32_t recipient,
@@ -106,11 +112,15 @@ static struct del *find_del(struct deliverer *x, uint32_t recipient,
 				return &v[i];
 		return NULL;
 	}
-	for (uint32_t i = x->many.n ? t->ndels - 1 : 0; i < t->ndels; i++)
+	for (uint32_t i = x->many.n ? t->ndels - 1 : 0; i < t->ndels; i++) {
 		map_add(&x->many, key_of(hash_mix(v[i].recipient, v[i].orig)),
 			i);
+		map_add(&x->many, any_orig(v[i].recipient), i);
+	}
 	known = map_find(&x->many, key_of(hash_mix(recipient, orig)));
-	return known ? &v[*known] : NULL;
+	if (!known)
+		known = map_find(&x->many, any_orig(recipient));
+	return known && is_of(&v[*known], recipient, orig) ? &v[*known] : NULL;
 }
 
 static struct del *add_del(struct deliverer *x, uint32_t recipient,
@@ -160,6 +170,40 @@ static void expire_all(struct deliverer *x, uint32_t att)
 	}
 }
 
+/* Recipients that were expanded or redirected are none any more, whichever line
+ * came first. What is only addressed has no row of its own. */
+static void find_addressed(struct deliverer *x)
+{
+	struct derive *d = x->d;
+
+	for (uint32_t i = 0; i < x->t->natts; i++) {
+		uint32_t g = d->txn_atts[x->t->atts + i];
+		const struct attempt *a = derive_attempt(d, g);
+		const struct piece *p = d->pieces[d->att_piece[g]];
+		uint32_t orig = word_in(p, a->orig_recipient);
+
+		if (!(a->flags & ATTEMPT_ADDRESSED))
+			continue;
+		d->atts[g].copy = true;
+		if (orig && orig != word_in(p, a->recipient))
+			*map_add(&x->gone, orig + UINT64_C(1), 1) = 1;
+	}
+}
+
+/* It waits here until an answer is known. */
+static void deliver_addressed(struct deliverer *x, uint32_t att, uint32_t to,
+			      uint32_t orig)
+{
+	struct del *v = find_del(x, to, orig);
+
+	if (v && !v->orig)
+		v->orig = orig;
+	if (v || map_find(&x->gone, to + UINT64_C(1)))
+		return;
+	v = add_del(x, to, orig, att);
+	v->outcome = OUTCOME_DELAYED;
+}
+
 static void deliver_one(struct deliverer *x, uint32_t att)
 {
 	struct derive *d = x->d;
@@ -172,6 +216,11 @@ static void deliver_one(struct deliverer *x, uint32_t att)
 
 	if (a->flags & ATTEMPT_PROBE)
 		x->t->flags |= ROW_PROBE;
+	if (a->flags & ATTEMPT_ADDRESSED) {
+		if (to)
+			deliver_addressed(x, att, to, orig == to ? 0 : orig);
+		return;
+	}
 	if (!outcome_of(a->action, &o)) {
 		if (!(x->t->edges & PART_OBSERVED))
 			return;
@@ -307,6 +356,8 @@ void deliver_attempts(struct derive *d)
 		t->dels = d->ndels;
 		order_attempts(d, t);
 		map_reset(&x.many);
+		map_reset(&x.gone);
+		find_addressed(&x);
 		for (uint32_t k = 0; k < t->natts; k++)
 			deliver_one(&x, d->txn_atts[t->atts + k]);
 		t->refused = !t->nfrags || is_refused(d, t);
@@ -315,6 +366,7 @@ void deliver_attempts(struct derive *d)
 				d, t, *server_end(&ends, t->server));
 	}
 	map_release(&x.many);
+	map_release(&x.gone);
 	map_release(&ends.number);
 	free(ends.last);
 }

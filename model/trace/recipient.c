@@ -66,6 +66,9 @@ static bool is_told_elsewhere(const struct derive *d, const struct del *v,
 					     : OUTCOME_UNKNOWN;
 		return false;
 	}
+	/* only addressed: where a child has it, the address is the same */
+	if (v->last == NONE32)
+		return false;
 	/* made new by an operator, or expanded: the children have it */
 	if ((v->outcome == OUTCOME_DELAYED || a == ACTION_EXPAND) &&
 	    d->continues[v->txn])

@@ -492,6 +492,96 @@ static void test_repeats(void **state)
 	rows_release(&r);
 }
 
+#define HAS "do=accept roles=addressed "
+#define FOR "do=expand roles=addressed "
+
+/* Who is only addressed waits, and is no attempt; who was expanded is gone,
+ * whichever line came first; an answer is that of the one expanded to. */
+static void test_addressed(void **state)
+{
+	static const char lines[] =
+		"@1000 mx q=A do=accept roles=opens,addressed,envelope nrcpt=3 "
+		"recipient=list@example.com sender=s@example.org\n"
+		"@1000 mx q=A " HAS "recipient=dave@example.com\n"
+		"@1000 mx q=A " HAS "recipient=erin@example.com\n"
+		"@1001 mx q=A " FOR "recipient=bob@example.com "
+		"orig_recipient=list@example.com\n"
+		"@1001 mx q=A " FOR "recipient=team@example.com "
+		"orig_recipient=list@example.com\n"
+		"@1001 mx q=A " FOR "recipient=carol@example.com "
+		"orig_recipient=team@example.com\n"
+		"@1001 mx q=A " HAS "recipient=dave@example.com\n"
+		"@1002 mx q=A do=deliver roles=attempt "
+		"recipient=bob@example.com\n"
+		"@1002 mx q=A do=bounce roles=attempt "
+		"recipient=erin@example.com code=550\n"
+		"@1003 mx do=accept roles=addressed recipient=x@example.com\n";
+	static const struct {
+		const char *address;
+		enum outcome outcome;
+		unsigned attempts;
+	} should[] = {
+		{ "bob@example.com", OUTCOME_DELIVERED, 1 },
+		{ "carol@example.com", OUTCOME_DELAYED, 0 },
+		{ "dave@example.com", OUTCOME_DELAYED, 0 },
+		{ "erin@example.com", OUTCOME_FAILED, 1 },
+	};
+
+	(void)state;
+	for (unsigned per = 1; per < 12; per++) {
+		struct rows r;
+
+		rows_init(&r);
+		rows_add(&r, lines, per);
+		rows_recode(&r);
+		rows_derive(&r);
+		assert_int_equal(r.nattempts, 2);
+		assert_int_equal(r.nrecipients, 4);
+		for (size_t i = 0; i < 4; i++) {
+			const struct recipient_row *to =
+				rows_rcpt(&r, should[i].address);
+
+			assert_non_null(to);
+			assert_int_equal(to->outcome, should[i].outcome);
+			assert_int_equal(to->attempts, should[i].attempts);
+		}
+		assert_string_equal(
+			rows_word(&r, rows_rcpt(&r, "bob@example.com")
+			                      ->addressed_as),
+			"list@example.com");
+		rows_release(&r);
+	}
+}
+
+/* More than are looked through one by one, each answered without the name that
+ * it was expanded from. */
+static void test_addressed_many(void **state)
+{
+	struct strbuf lines = { 0 };
+	struct rows r;
+
+	(void)state;
+	strbuf_add_str(&lines, "@1000 mx q=A do=accept roles=opens,addressed "
+	                       "recipient=list@example.com\n");
+	for (int i = 0; i < 60; i++)
+		strbuf_addf(&lines,
+		            "@1001 mx q=A " FOR "recipient=u%d@example.com "
+		            "orig_recipient=list@example.com\n", i);
+	for (int i = 0; i < 59; i++)
+		strbuf_addf(&lines,
+		            "@1002 mx q=A do=deliver roles=attempt "
+		            "recipient=u%d@example.com\n", i);
+	rows_init(&r);
+	rows_add(&r, strbuf_text(&lines), 50);
+	rows_derive(&r);
+	assert_int_equal(r.ndeliveries, 60);
+	assert_int_equal(r.nrecipients, 60);
+	assert_int_equal(r.journeys[0].outcomes[OUTCOME_DELIVERED], 59);
+	assert_int_equal(r.journeys[0].outcomes[OUTCOME_DELAYED], 1);
+	rows_release(&r);
+	strbuf_release(&lines);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -508,6 +598,8 @@ int main(void)
 		cmocka_unit_test(test_damaged_piece),
 		cmocka_unit_test(test_reply_is_cut),
 		cmocka_unit_test(test_repeats),
+		cmocka_unit_test(test_addressed),
+		cmocka_unit_test(test_addressed_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
