@@ -125,6 +125,8 @@ static void add_recipient(const struct eo_row *row, struct slice to,
 	set(e, EV_PLACE, row->cell[EO_PLACE]);
 	if (fate && to.len)
 		e->roles |= ROLE_ATTEMPT;
+	else if (to.len && slice_eq(status, SLICE("GettingStatus")))
+		e->roles |= ROLE_ADDRESSED;
 	if (row->cell[EO_TO_IP].len == 0)
 		return;
 	/* it was sent to another server, which says "Delivered" of its own */

@@ -129,8 +129,11 @@ static void add_recipient(const struct track *t, struct slice to,
 	set(e, EV_RECIPIENT, to);
 	if (to.len && t->kind->does & TRACK_FATE && !(e->roles & ROLE_COPY))
 		e->roles |= ROLE_ATTEMPT;
-	if (to.len && t->kind->does & TRACK_QUEUED && !slice_eq(related, to))
-		set(e, EV_ORIG_RECIPIENT, related);
+	if (to.len && t->kind->does & TRACK_QUEUED) {
+		e->roles |= ROLE_ADDRESSED;
+		if (!slice_eq(related, to))
+			set(e, EV_ORIG_RECIPIENT, related);
+	}
 	if (t->kind->does & TRACK_FATE)
 		track_reply(t, e, status);
 	if (e->action == ACTION_BOUNCE && is_discarded(status))
@@ -238,14 +241,14 @@ static const struct parser_example examples[] = {
 	  "client_ip=198.51.100.7 client_name=mail.example.org "
 	  "subject=\"Hello, =world\" header_from=alice@example.org "
 	  "session_id=08DE819FFEEE4380 instance=exchange service=SMTP "
-	  "size=2048 nrcpt=2 roles=opens,envelope "
+	  "size=2048 nrcpt=2 roles=opens,envelope,addressed "
 	  "message_id:own=m1@example.org session:own=08DE819FFEEE4380 & "
 	  "accept queue_id=41399189774878 message_id=m1@example.org "
 	  "sender=alice@example.org recipient=carol@example.com "
 	  "client_ip=198.51.100.7 client_name=mail.example.org "
 	  "subject=\"Hello, =world\" header_from=alice@example.org "
 	  "session_id=08DE819FFEEE4380 instance=exchange service=SMTP "
-	  "size=2048 message_id:own=m1@example.org" },
+	  "size=2048 roles=addressed message_id:own=m1@example.org" },
 	{ "2026-03-14T09:15:03.000Z,192.0.2.10,EX01.example.com,192.0.2.11,"
 	  "EX02,,,STOREDRIVER,DELIVER,41399189774878,<m1@example.org>,"
 	  "bob@example.com;carol@example.com,,2210,2,,,Hello,"
@@ -275,7 +278,7 @@ static const struct parser_example examples[] = {
 	  "client_ip=198.51.100.7 helo=mail.example.org "
 	  "header_from=alice@example.org session_id=08DE819FFEEE4380 "
 	  "instance=exchange service=SMTP size=1356 nrcpt=1 "
-	  "id_time=2026-03-14T09:15:02.144614Z roles=opens,envelope "
+	  "id_time=2026-03-14T09:15:02.144614Z roles=opens,envelope,addressed "
 	  "message_id:own=m2@example.org "
 	  "network_id:own=3f6d5c2b1a0948b7e6f508de81aa2c56 "
 	  "session:own=08DE819FFEEE4380" },
@@ -289,13 +292,13 @@ static const struct parser_example examples[] = {
 	  "sender=bounce@lists.example.org recipient=bob@example.com "
 	  "orig_recipient=staff@example.com subject=x "
 	  "header_from=alice@example.org instance=exchange service=ROUTING "
-	  "size=1356 message_id:own=m2@example.org "
+	  "size=1356 roles=addressed message_id:own=m2@example.org "
 	  "network_id:own=3f6d5c2b1a0948b7e6f508de81aa2c56 & expand "
 	  "queue_id=41399189774879 message_id=m2@example.org "
 	  "sender=bounce@lists.example.org recipient=carol@example.net "
 	  "orig_recipient=staff@example.com subject=x "
 	  "header_from=alice@example.org instance=exchange service=ROUTING "
-	  "size=1356 message_id:own=m2@example.org "
+	  "size=1356 roles=addressed message_id:own=m2@example.org "
 	  "network_id:own=3f6d5c2b1a0948b7e6f508de81aa2c56" },
 	{ "2026-03-14T09:15:03.500Z,192.0.2.10,EX01,192.0.2.11,"
 	  "EX02.example.com,\"08DE819FFEEE4391;250 2.6.0 <m2@example.org> "
@@ -346,7 +349,8 @@ static const struct parser_example examples[] = {
 	  "bounce_generated queue_id=41399189774890 message_id=n1@example.com "
 	  "sender=<> recipient=alice@example.org subject=\"Undeliverable: x\" "
 	  "header_from=postmaster@example.com instance=exchange service=DSN "
-	  "size=4000 roles=opens_weakly message_id:own=n1@example.com "
+	  "size=4000 roles=opens_weakly,addressed "
+	  "message_id:own=n1@example.com "
 	  "message_id:parent:bounce=m3@example.org" },
 	{ "2026-03-14T09:15:10.500Z,,,,EX01,Mailbox Rules Agent,,MAILBOXRULE,"
 	  "RECEIVE,8589934801,<f1@example.com>,,bob@example.net,,2300,1,,"
@@ -355,7 +359,7 @@ static const struct parser_example examples[] = {
 	  "accept queue_id=8589934801 message_id=f1@example.com "
 	  "sender=bob@example.com recipient=bob@example.net subject=\"FW: x\" "
 	  "header_from=bob@example.com instance=exchange service=MAILBOXRULE "
-	  "size=2300 nrcpt=1 roles=opens,envelope "
+	  "size=2300 nrcpt=1 roles=opens,envelope,addressed "
 	  "message_id:own=f1@example.com queue:parent:forward=8589934593" },
 };
 

@@ -56,8 +56,8 @@ static const struct parser_example tracking[] = {
 	  "info queue_id=41399189774891 message_id=m2@example.org "
 	  "sender=bounce@lists.example.org recipient=carol@example.net "
 	  "header_from=alice@example.org instance=exchange service=ROUTING "
-	  "size=1356 id_time=2026-03-14T09:15:02.144614Z roles=opens_weakly "
-	  "message_id:own=m2@example.org "
+	  "size=1356 id_time=2026-03-14T09:15:02.144614Z roles=opens_weakly,"
+	  "addressed message_id:own=m2@example.org "
 	  "network_id:own=3f6d5c2b1a0948b7e6f508de81aa2c56 "
 	  "queue:parent:expansion=41399189774879" },
 	{ "2026-03-14T09:15:07.100Z,,,,EX01,,,ROUTING,REDIRECT,41399189774891,"
@@ -67,7 +67,7 @@ static const struct parser_example tracking[] = {
 	  "redirect queue_id=41399189774891 message_id=m2@example.org "
 	  "sender=alice@example.org recipient=deputy@example.com "
 	  "orig_recipient=carol@example.net header_from=alice@example.org "
-	  "instance=exchange service=ROUTING size=1356 "
+	  "instance=exchange service=ROUTING size=1356 roles=addressed "
 	  "message_id:own=m2@example.org "
 	  "network_id:own=3f6d5c2b1a0948b7e6f508de81aa2c56" },
 	{ "2026-03-14T09:15:07.150Z,,,,EX01,,,ROUTING,RESOLVE,41399189774891,"
@@ -77,7 +77,7 @@ static const struct parser_example tracking[] = {
 	  "info queue_id=41399189774891 message_id=m2@example.org "
 	  "sender=alice@example.org recipient=d.eputy@example.com "
 	  "orig_recipient=deputy@example.com header_from=alice@example.org "
-	  "instance=exchange service=ROUTING size=1356 "
+	  "instance=exchange service=ROUTING size=1356 roles=addressed "
 	  "message_id:own=m2@example.org "
 	  "network_id:own=3f6d5c2b1a0948b7e6f508de81aa2c56" },
 	{ "2026-03-14T09:15:07.200Z,192.0.2.20,MBX1,,EX01,"
@@ -144,7 +144,7 @@ static const struct parser_example tracking[] = {
 	  "recipient=archive@example.com subject=x "
 	  "header_from=MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@examp"
 	  "le.com instance=exchange service=AGENT size=5000 nrcpt=1 "
-	  "roles=opens,copy,envelope "
+	  "roles=opens,copy,envelope,addressed "
 	  "message_id:own=j1@journal.report.generator" },
 	{ "2026-03-14T09:15:11.000Z,,,,EX01,Queue=Poison,,POISONMESSAGE,"
 	  "POISONMESSAGE,41399189774894,<m7@example.org>,"
@@ -201,7 +201,7 @@ static const struct parser_example tracking[] = {
 	  "accept queue_id=5 message_id=m@example.org sender=s@example.org "
 	  "recipient=bob@example.com "
 	  "header_from=HealthMailbox0123456789abcdef0123456789abcdef@example.o"
-	  "rg instance=exchange service=SMTP roles=opens,envelope "
+	  "rg instance=exchange service=SMTP roles=opens,envelope,addressed "
 	  "message_id:own=m@example.org" },
 	{ "2026-03-14T09:15:02.318Z,,,,EX01,,,SMTP,RECEIVE,5,<m@example.org>,,"
 	  "HealthMailboxes@example.org,,,,,,,HealthMailboxes@example.org,"
@@ -209,7 +209,8 @@ static const struct parser_example tracking[] = {
 	  "accept queue_id=5 message_id=m@example.org sender=s@example.org "
 	  "recipient=HealthMailboxes@example.org "
 	  "header_from=HealthMailboxes@example.org instance=exchange "
-	  "service=SMTP roles=opens,envelope message_id:own=m@example.org" },
+	  "service=SMTP roles=opens,envelope,addressed "
+	  "message_id:own=m@example.org" },
 	{ "2026-03-14T09:15:02.318Z,,,,EX01,,,ROUTING,FAIL,5,<m@example.org>,,"
 	  "a@example.com;b@example.com,550 5.1.1 RESOLVER.ADR.RecipNotFound; "
 	  "not found;550 5.2.2 full; over quota,,,,,,s@example.org,"
@@ -268,12 +269,12 @@ static const struct parser_example tracking[] = {
 	  "a@example.com,,,,,0,,s@example.org,s@example.org,,Incoming,,,,",
 	  "accept message_id=m@example.org sender=s@example.org "
 	  "recipient=a@example.com header_from=s@example.org "
-	  "instance=exchange service=SMTP roles=opens,envelope" },
+	  "instance=exchange service=SMTP roles=opens,envelope,addressed" },
 	{ "2026-03-14T09:15:02.318Z,::1,,::1,EX01,,,SMTP,RECEIVE,5,<>,,"
 	  "a@example.com,,,,,,,,<>,,Incoming,,2001:db8::7,,",
 	  "accept queue_id=5 message_id=<> sender=<> recipient=a@example.com "
 	  "client_ip=2001:db8::7 instance=exchange service=SMTP roles=opens,"
-	  "envelope" },
+	  "envelope,addressed" },
 	{ "2026-03-14T09:15:02.318Z,,,,EX01,,,STOREDRIVER,DELIVER,5,"
 	  "<m@example.org>,,a@example.com,Junk Email,,,,,,s@example.org,"
 	  "s@example.org,2026-03-14T09:15:09.000Z;later,Incoming,,,,",
@@ -286,7 +287,7 @@ static const struct parser_example tracking[] = {
 	  "Incoming,,,,",
 	  "info queue_id=5 message_id=m@example.org sender=s@example.org "
 	  "recipient=a@example.com header_from=s@example.org "
-	  "instance=exchange service=ROUTING roles=opens_weakly "
+	  "instance=exchange service=ROUTING roles=opens_weakly,addressed "
 	  "message_id:own=m@example.org" },
 	{ "#Software: Microsoft Exchange Server\n2026-03-14T09:15:02.318Z,,,,"
 	  "EX01,,,SMTP,SEND,5,<m@example.org>,,a@exam",
@@ -339,7 +340,7 @@ static const struct parser_example tracking[] = {
 	  "sender=alice@example.org recipient=bob@example.com "
 	  "client_ip=198.51.100.7 header_from=alice@example.org "
 	  "instance=exchange service=SMTP id_time=2026-03-14T09:15:02.144614Z "
-	  "roles=opens,envelope message_id:own=m@example.org "
+	  "roles=opens,envelope,addressed message_id:own=m@example.org "
 	  "network_id:own=00000000-0000-0000-0000-08de81aa2c56" },
 	{ "#TYPE "
 	  "Microsoft.Exchange.Management.TransportLogSearchTasks.MessageTracki"
@@ -370,8 +371,9 @@ static const struct parser_example tracking[] = {
 	  "header_from=a@example.org instance=exchange roles=opens,envelope & "
 	  "accept queue_id=8 sender=b@example.org recipient=c@example.com "
 	  "subject=y header_from=b@example.org instance=exchange roles=opens,"
-	  "envelope & accept queue_id=9 sender=d@example.org subject=z "
-	  "header_from=d@example.org instance=exchange roles=opens,envelope" },
+	  "envelope,addressed & accept queue_id=9 sender=d@example.org "
+	  "subject=z header_from=d@example.org instance=exchange roles=opens,"
+	  "envelope" },
 };
 
 static const struct parser_example protocol[] = {
@@ -708,7 +710,7 @@ static const struct parser_example online[] = {
 	  "message_id=m1@example.org sender=alice@example.org "
 	  "recipient=bob@example.com client_ip=198.51.100.7 "
 	  "reply=GettingStatus instance=exchange-online size=2048 "
-	  "id_time=2026-03-14T09:15:02.144614Z roles=opens_weakly "
+	  "id_time=2026-03-14T09:15:02.144614Z roles=opens_weakly,addressed "
 	  "message_id:own=m1@example.org "
 	  "network_id:own=3f6d5c2b-1a09-48b7-e6f5-08de81aa2c56 & bounce "
 	  "queue_id=3f6d5c2b-1a09-48b7-e6f5-08de81aa2c56 "
