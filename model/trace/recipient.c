@@ -20,10 +20,16 @@ static int rank(enum outcome o)
 	return ranks[o];
 }
 
+/* The agent's word is more than the answer that it gave. */
 static enum action last_action(const struct derive *d, const struct del *v)
 {
-	return v->last == NONE32 ? ACTION_UNKNOWN
-				 : derive_attempt(d, v->last)->action;
+	uint32_t last = v->last;
+
+	if (last == NONE32)
+		return ACTION_UNKNOWN;
+	if (d->atts[last].agent != NONE32)
+		last = d->atts[last].agent;
+	return derive_attempt(d, last)->action;
 }
 
 /* Whether the server that a sensor heard tells what became of it. */
