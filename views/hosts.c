@@ -191,12 +191,33 @@ static const struct list_column columns[] = {
 	{ .shape = { .title = NULL } },
 };
 
+/* "server.mx1" names what else that server is called. */
+static void add_server(const struct list_row *r, struct strbuf *out)
+{
+	const struct result *all = r->look->settings;
+	struct slice host = list_text(r, "host");
+
+	for (size_t i = 0; all && host.ptr && i < all->nrows; i++) {
+		struct slice name = text_of(all, i, "name");
+		struct slice basis = text_of(all, i, "basis");
+
+		if (!slice_starts(name, SLICE("server.")) ||
+		    !slice_eq_nocase(text_of(all, i, "value"), host))
+			continue;
+		strbuf_addf(out, "; server %.*s (%.*s)",
+		            SLICE_FMT(slice_from(name, 7)), SLICE_FMT(basis));
+		return;
+	}
+	strbuf_add_str(out, "; no log of it here");
+}
+
 static bool detail(const struct list_row *r, int n, struct strbuf *out)
 {
 	if (n == 0) {
 		bool more = people_detail(r, n, "host", out);
 
-		strbuf_add_str(out, wrote_log(r) ? "" : "; no log of it here");
+		if (!wrote_log(r))
+			add_server(r, out);
 		return more;
 	}
 	if (n > 1)

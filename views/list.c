@@ -57,7 +57,7 @@ bool list_open(struct step *s, const struct target *t, struct err *err)
 	if (s->sort || s->place.id)
 		return true; /* as it was left */
 	s->descending = l->descending;
-	s->place.column = l->column;
+	list_put_column(s, l->column);
 	return true;
 }
 

@@ -152,6 +152,8 @@ bool list_count_filter(const struct step *s, struct strbuf *text);
 size_t list_columns(const struct step *s); /* how many */
 const struct list_column *list_column_at(const struct step *s, size_t i);
 const struct list_column *list_column_now(const struct step *s); /* cursor's */
+/* The cursor on column OWN of the pane's table. */
+void list_put_column(struct step *s, int own);
 /* What Enter's label in the legend is with this unit; NULL: the view's. */
 const char *list_open_label(const struct step *s);
 #define LIST_COLUMNS COLUMN_ORDER /* at most */

@@ -26,6 +26,15 @@ const struct list_column *list_column_now(const struct step *s)
 	return list_column_at(s, (size_t)s->place.column);
 }
 
+void list_put_column(struct step *s, int own)
+{
+	int i = 0;
+
+	while (i < (int)s->order.n && s->order.list[i] != own)
+		i++;
+	s->place.column = !s->order.n ? own : i < (int)s->order.n ? i : 0;
+}
+
 static const struct field *group_of(const struct step *s,
                                     const struct list_column *c)
 {

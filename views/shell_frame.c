@@ -108,6 +108,7 @@ void shell_look(const struct shell *sh, struct look *out)
 	out->sources = s ? s->result : NULL;
 	out->gaps = g ? g->result : NULL;
 	out->clocks = sh->clocks ? sh->clocks->result : NULL;
+	out->settings = sh->settings ? sh->settings->result : NULL;
 	out->noted = &sh->noted;
 	out->notes = sh->notes ? sh->notes->result : NULL;
 	out->progress = sh->indexing ? &sh->progress : NULL;

@@ -74,6 +74,9 @@ void shell_info_reply(struct shell *sh, struct reply *r)
 		ask_rows(sh, UNIT_SETTINGS, "");
 		return;
 	case INFO_SETTINGS:
+		shell_columns_arrived(sh);
+		sh->info_stage = INFO_DONE;
+		return;
 	case INFO_DONE: sh->info_stage = INFO_DONE; return;
 	}
 }

@@ -2,7 +2,10 @@
 /* The dialogs of a list: its columns (c), what it is grouped by (b). */
 #include "views/shell_private.h"
 
+#include "base/civil.h"
 #include "views/list.h"
+
+#include <time.h>
 
 /* What rows are grouped by, as far as the unit has it. */
 static const char *const group_fields[] = {
@@ -71,15 +74,105 @@ static void set_order(struct shell *sh, const struct column_order *order)
 	struct step *s = shell_top(sh);
 	uint8_t column = s->order.n ? s->order.list[s->place.column]
 	                            : (uint8_t)s->place.column;
-	size_t i = 0;
 
 	s->order = *order;
 	shell_memory(sh, s->view)->order = *order;
-	/* the cursor stays on its column */
-	while (i < list_columns(s) &&
-	       (s->order.n ? s->order.list[i] : i) != column)
-		i++;
-	s->place.column = i < list_columns(s) ? (int)i : 0;
+	list_put_column(s, column); /* the cursor stays on its column */
+}
+
+struct pair {
+	struct strbuf name, value;
+};
+
+static bool write_order(struct shell *sh, struct store *s, void *arg,
+                        struct err *err)
+{
+	struct pair *p = arg;
+	int64_t now = sh->keep.now > 0 ? sh->keep.now
+	                               : (int64_t)time(NULL) * US_SECOND;
+
+	return store_set(s, strbuf_text(&p->name), strbuf_text(&p->value),
+	                 "given", sh->keep.author, now, err);
+}
+
+/* "columns.Senders": titles, since numbers would not outlive a new column. A case
+ * that cannot be written has them for the session. */
+static void keep_order(struct shell *sh, const struct column_order *order)
+{
+	const struct list_column *c = shell_top(sh)->view->list->columns;
+	struct pair p = { 0 };
+
+	if (!sh->keep.path || sh->indexing)
+		return;
+	strbuf_addf(&p.name, "columns.%s", shell_top(sh)->view->name);
+	for (uint8_t i = 0; i < order->n; i++)
+		strbuf_addf(&p.value, "%s%s", i ? "," : "",
+		            c[order->list[i]].shape.title);
+	if (!order->n)
+		strbuf_add_str(&p.value, "own");
+	shell_keep_write(sh, write_order, &p);
+	strbuf_release(&p.name);
+	strbuf_release(&p.value);
+}
+
+static bool has_column(const struct column_order *o, uint8_t column)
+{
+	for (uint8_t i = 0; i < o->n; i++)
+		if (o->list[i] == column)
+			return true;
+	return false;
+}
+
+static void read_order(const struct list *l, struct slice titles,
+                       struct column_order *out)
+{
+	*out = (struct column_order){ 0 };
+	while (titles.len && out->n < COLUMN_ORDER) {
+		struct slice title = slice_trim(slice_cut(&titles, ','));
+
+		for (uint8_t i = 0; l->columns[i].shape.title; i++)
+			if (slice_eq(slice_str(l->columns[i].shape.title),
+			             title) && !has_column(out, i)) {
+				out->list[out->n++] = i;
+				break;
+			}
+	}
+}
+
+static void take_order(struct shell *sh, const struct view *v,
+                       struct slice titles)
+{
+	struct column_order *order = &shell_memory(sh, v)->order;
+
+	read_order(v->list, titles, order);
+	for (size_t i = 0; i < sh->nsteps; i++) {
+		struct step *s = sh->steps[i];
+
+		if (s->view != v || s->order.n)
+			continue;
+		s->order = *order;
+		list_put_column(s, s->place.column);
+	}
+}
+
+void shell_columns_arrived(struct shell *sh)
+{
+	const struct result *r = sh->settings ? sh->settings->result : NULL;
+
+	for (size_t i = 0; r && i < r->nrows && !sh->columns_known; i++) {
+		struct slice name = result_cell(r, i, "name")->text;
+		struct strbuf pane = { 0 };
+		const struct view *v;
+
+		if (!slice_starts(name, SLICE("columns.")))
+			continue;
+		strbuf_add_slice(&pane, slice_from(name, 8));
+		v = view_find(strbuf_text(&pane));
+		if (v && v->list)
+			take_order(sh, v, result_cell(r, i, "value")->text);
+		strbuf_release(&pane);
+	}
+	sh->columns_known = true;
 }
 
 static void accept_columns(struct shell *sh)
@@ -102,9 +195,11 @@ static void accept_columns(struct shell *sh)
 		order.n = 0;
 	sh->mode = MODE_LIST;
 	set_order(sh, &order);
-	shell_say(sh, own ? "the pane's own columns"
-	                  : "columns kept for %s",
-	          shell_top(sh)->view->name);
+	keep_order(sh, &order);
+	if (!sh->message_is_error)
+		shell_say(sh, own ? "%s has its own columns again"
+		                  : "columns kept for %s",
+		          shell_top(sh)->view->name);
 }
 
 static void move_item(struct menu *m, int by)

@@ -149,6 +149,7 @@ struct shell {
 	bool find_wrapped;
 
 	struct menu menu;
+	bool columns_known;
 	struct reply *fields; /* all columns of the row, for v */
 	int fields_top;       /* first line of it that is shown */
 
@@ -298,6 +299,8 @@ void shell_strip_draw(const struct shell *sh, const struct window *w, int row,
 /* shell_menu.c */
 void shell_columns_open(struct shell *sh);
 void shell_groups_open(struct shell *sh);
+/* The settings are here: the columns of an earlier session. */
+void shell_columns_arrived(struct shell *sh);
 void shell_menu_key(struct shell *sh, int key);
 void shell_menu_draw(const struct shell *sh, const struct window *body);
 

@@ -104,8 +104,8 @@ struct look {
 	bool counted;       /* the count is of this question */
 	const struct marks *marks;
 	struct slice found; /* what `/` looks for; absent: nothing */
-	const struct result *sources, *gaps, *clocks; /* of the case; NULL: not
-	                                                 yet */
+	/* of the case; NULL: not yet */
+	const struct result *sources, *gaps, *clocks, *settings;
 	const struct marks *noted;   /* rows with a tag or note */
 	const struct result *notes;  /* v_note; NULL: not yet */
 	const struct index_progress *progress; /* NULL: nothing is being read */
