@@ -29,7 +29,7 @@ static void print_record(struct explain *x, const struct record *r,
                          const struct parser *used)
 {
 	fprintf(x->out, "%llu  ", (unsigned long long)x->number);
-	print_text(x, r->raw);
+	print_text(x, record_text(r));
 	fprintf(x->out, "\n    %s/%s", x->layout->framing->name,
 	        used ? used->name : r->flags & RECORD_BLANK ? "blank" : "header");
 	if (r->time_raw.len) {

@@ -65,6 +65,10 @@ struct framing {
 	void (*peel)(const struct layout *l, struct record *r,
 	             struct arena *arena);
 
+	/* TEXT as the bytes of such a source hold it, to search them; NULL: as it
+	 * is. */
+	void (*encode)(struct slice text, struct strbuf *out);
+
 	/* Lines with what peel must say, for tests: "time|host|program|pid|body". */
 	const struct framing_example {
 		const char *line, *peeled;

@@ -64,6 +64,14 @@ struct record {
 	struct slice program;  /* the whole tag: "postfix/submission/smtpd" */
 	struct slice pid;      /* digits, or absent */
 	struct slice body;     /* what the parser reads */
+	struct slice text;     /* RAW in UTF-8 if it is in another encoding, else
+	                          absent: record_text */
 };
+
+/* The record as it is shown and searched. */
+static inline struct slice record_text(const struct record *r)
+{
+	return r->text.ptr ? r->text : r->raw;
+}
 
 #endif

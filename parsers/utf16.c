@@ -111,6 +111,37 @@ static struct slice to_utf8(struct slice s, bool big, struct arena *arena)
 	return slice_of(start, (size_t)(to - start));
 }
 
+static void add_unit(struct strbuf *out, uint32_t c, bool big)
+{
+	strbuf_add_char(out, (char)(big ? c >> 8 : c & 0xFF));
+	strbuf_add_char(out, (char)(big ? c & 0xFF : c >> 8));
+}
+
+static void encode(struct slice text, struct strbuf *out, bool big)
+{
+	while (text.len) {
+		uint32_t c = text_next(&text);
+
+		if (c == TEXT_BAD)
+			c = 0xFFFD;
+		if (c >= 0x10000) {
+			add_unit(out, 0xD800 + ((c - 0x10000) >> 10), big);
+			c = 0xDC00 + (c & 0x3FF);
+		}
+		add_unit(out, c, big);
+	}
+}
+
+static void encode_le(struct slice text, struct strbuf *out)
+{
+	encode(text, out, false);
+}
+
+static void encode_be(struct slice text, struct strbuf *out)
+{
+	encode(text, out, true);
+}
+
 static bool unwrap_le(const struct layout *l, struct slice raw,
                       struct arena *arena, struct wrapped *w)
 {
@@ -201,6 +232,7 @@ const struct framing framing_utf16le = {
 	.learn = learn_le,
 	.next = next_le,
 	.peel = peel_le,
+	.encode = encode_le,
 	.examples = examples_le,
 	.nexamples = sizeof examples_le / sizeof *examples_le,
 };
@@ -213,6 +245,7 @@ const struct framing framing_utf16be = {
 	.learn = learn_be,
 	.next = next_be,
 	.peel = peel_be,
+	.encode = encode_be,
 	.examples = examples_be,
 	.nexamples = sizeof examples_be / sizeof *examples_be,
 };

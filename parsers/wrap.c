@@ -145,6 +145,8 @@ void wrap_peel(const struct wrapping *x, const struct layout *l,
 		return;
 	if (w.line.len && w.line.ptr[w.line.len - 1] == '\r')
 		w.line.len--;
+	if (x->framing->wraps == 2)
+		r->text = w.line;
 	if (l->inner && w.line.ptr) {
 		r->flags |= inner_flags(l->inner, w.line);
 		r->raw = w.line;

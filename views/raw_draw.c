@@ -256,7 +256,8 @@ static void add_bytes(struct strbuf *out, struct slice s, uint64_t offset)
 static void draw_hex(const struct window *w, const struct plan *p,
                      const struct result *r, size_t row)
 {
-	struct slice raw = raw_text(r, row, "raw");
+	struct slice bytes = raw_text(r, row, "bytes");
+	struct slice raw = bytes.ptr ? bytes : raw_text(r, row, "raw");
 	uint64_t offset = (uint64_t)raw_number(r, row, "offset");
 	struct strbuf text = { 0 };
 

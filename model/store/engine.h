@@ -144,7 +144,8 @@ bool engine_read(struct engine *e, uint32_t source, uint64_t offset,
                  size_t length, struct strbuf *out, struct err *err);
 /* Up to BEFORE records before record line LINE of a source, it, and AFTER more:
  * columns line, offset, length, time_raw, action, transaction_id, journey_id,
- * raw. Rows' ids are line numbers. */
+ * raw, and bytes where these are in another encoding than raw. Rows' ids are
+ * line numbers. */
 struct result *engine_lines(struct engine *e, uint32_t source, uint64_t line,
                             size_t before, size_t after, struct cancel *cancel,
                             struct err *err);

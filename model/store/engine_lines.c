@@ -21,7 +21,7 @@ bool engine_read(struct engine *e, uint32_t source, uint64_t offset,
 static const char *const line_columns[] = { "line", "offset", "length",
 	                                    "time_raw", "action",
 	                                    "transaction_id", "journey_id",
-	                                    "raw" };
+	                                    "raw", "bytes" };
 #define LINE_COLUMNS (sizeof line_columns / sizeof *line_columns)
 
 /* A record by its place: piece of the source and index in it. */
@@ -80,9 +80,12 @@ static void add_line(struct line_reader *r, uint32_t i)
 	add_ids(r, i, c);
 	c[7].text = !r->record.here ? slice_str(r->record.why.text)
 	            : r->record.record.raw.ptr
-	                    ? r->record.record.raw
+	                    ? record_text(&r->record.record)
 	                    : strbuf_slice(&r->record.bytes);
 	c[7].text = arena_slice(a, c[7].text);
+	/* of another encoding: as they stand in the file */
+	if (r->record.here && r->record.record.text.ptr)
+		c[8].text = arena_slice(a, strbuf_slice(&r->record.bytes));
 }
 
 /* The record that holds LINE. */
@@ -191,7 +194,11 @@ struct result *engine_lines(struct engine *e, uint32_t source, uint64_t line,
 
 struct search {
 	struct engine *engine;
-	struct slice text;
+	struct slice plain; /* as it was asked for */
+	struct slice text;  /* as the source at hand writes it */
+	struct strbuf bytes; /* holds that, if it is another encoding */
+	bool encoded;
+	struct text_record record;
 	bool nocase;
 	engine_row_fn fn;
 	void *arg;
@@ -199,6 +206,12 @@ struct search {
 	struct err *err;
 	bool stop;
 };
+
+static size_t find_plain(const struct search *s, struct slice in)
+{
+	return s->nocase ? slice_find_nocase(in, s->plain)
+	                 : slice_find(in, s->plain);
+}
 
 static size_t find_in(const struct search *s, struct slice in)
 {
@@ -234,6 +247,13 @@ static void give_hit(struct search *s, const struct chunk *c, uint32_t i,
 	while (raw.len > 0 &&
 	       (raw.ptr[raw.len - 1] == '\n' || raw.ptr[raw.len - 1] == '\r'))
 		raw.len--;
+	if (s->encoded) {
+		text_record_read(s->engine, c, i, &s->record);
+		raw = record_text(&s->record.record);
+		/* half of one character and half of the next look alike */
+		if (!s->record.here || find_plain(s, raw) == SLICE_NONE)
+			return;
+	}
 	cell_number(&a, &cells[0], c->source->id);
 	cell_number(&a, &cells[1], (int64_t)c->line[i]);
 	cell_number(&a, &cells[2], (int64_t)c->offset[i]);
@@ -286,6 +306,20 @@ static bool search_piece(struct search *s, struct text_source *source,
 	return ok;
 }
 
+/* What is looked for, as this source writes it. */
+static void search_encode(struct search *s, const struct text_source *source)
+{
+	const struct layout *l = source->layout;
+
+	s->encoded = l && l->framing->encode;
+	s->text = s->plain;
+	if (!s->encoded)
+		return;
+	strbuf_reset(&s->bytes);
+	l->framing->encode(s->plain, &s->bytes);
+	s->text = strbuf_slice(&s->bytes);
+}
+
 static bool search(struct search *s, uint32_t source)
 {
 	struct text_source *list;
@@ -296,6 +330,7 @@ static bool search(struct search *s, uint32_t source)
 	for (size_t i = 0; i < n && !s->stop; i++) {
 		if (source && list[i].id != source)
 			continue;
+		search_encode(s, &list[i]);
 		for (size_t k = 0; k < list[i].npieces && !s->stop; k++)
 			if (!search_piece(s, &list[i], &list[i].pieces[k]))
 				return false;
@@ -307,7 +342,7 @@ bool engine_scan(struct engine *e, uint32_t source, struct slice text,
                  bool nocase, engine_row_fn fn, void *arg, uint64_t *scanned,
                  struct cancel *cancel, struct err *err)
 {
-	struct search s = { .engine = e, .text = text, .nocase = nocase,
+	struct search s = { .engine = e, .plain = text, .nocase = nocase,
 		            .fn = fn, .arg = arg, .scanned = scanned,
 		            .err = err };
 	bool ok;
@@ -318,6 +353,8 @@ bool engine_scan(struct engine *e, uint32_t source, struct slice text,
 	if (!engine_begin(e, cancel, err))
 		return false;
 	ok = search(&s, source);
+	strbuf_release(&s.bytes);
+	text_record_release(&s.record);
 	engine_end(e);
 	return ok;
 }

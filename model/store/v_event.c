@@ -643,7 +643,7 @@ static void give_raw(sqlite3_context *x, struct cursor *c)
 {
 	text_record_read(c->engine, c->scan.chunk, c->scan.record, &c->record);
 	if (c->record.here && c->record.record.raw.ptr)
-		give(x, c->record.record.raw);
+		give(x, record_text(&c->record.record));
 	else if (c->record.here)
 		give(x, strbuf_slice(&c->record.bytes));
 	else

@@ -50,4 +50,16 @@ for how in journal-json journal-export docker compose cri docker-json \
 		--columns format | tr -d '\r' | sed -n '2,$s,/.*,,p' | sort -u)" \
 		"$name" "$how is called $name"
 done
+
+# found and shown as text, but line, offset and length are those of the file
+list() { "$mailspoor" list events -c "$1" --format csv --columns "$2" -f "$3" | tr -d '\r' | sed 1d; }
+is "$(list "$dir/utf16le.case" raw 'raw:"status=sent"' | sort | cksum)" \
+	"$(list "$dir/plain.case" raw 'raw:"status=sent"' | sort | cksum)" "raw: finds text in UTF-16"
+for how in utf16le:UTF-16LE utf16be:UTF-16BE; do
+	case=$dir/${how%%:*}.case
+	list "$case" path,offset,length,raw 'server:out action:removed' > "$dir/at"
+	IFS=, read -r path offset length raw < "$dir/at"
+	is "$(tail -c +$((offset + 1)) "$path" | head -c "$length" | iconv -f "${how#*:}" -t UTF-8 | tr -d '\r\n')" \
+		"$raw" "${how%%:*}: the bytes are where they are said to be"
+done
 echo "1..$n"
