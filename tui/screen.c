@@ -57,6 +57,8 @@ static SCREEN *new_term(struct screen *s, const char *type)
 	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
 		sigaction(taken[i], NULL, &before[i]);
 	use_env(FALSE);
+	/* else a type whose description has no size, as linux, is refused */
+	use_tioctl(TRUE);
 	curses = newterm(type, s->out, s->in);
 	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
 		sigaction(taken[i], &before[i], NULL);

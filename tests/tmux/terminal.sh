@@ -9,6 +9,7 @@ follows a resize
 quits with status 0
 quit: modes of the terminal are as before
 quit: main screen, cursor and mouse are back
+starts on a terminal whose description has no size
 suspends on ^Z
 suspended: modes of the terminal are as before
 suspended: main screen and cursor are back
@@ -83,6 +84,12 @@ screen 'status=' && has "$seen" 'status=0' 'quits with status 0'
 same 'quit: modes of the terminal are as before'
 screen 'here was text'
 is "$(modes)" '0 1 0' 'quit: main screen, cursor and mouse are back'
+
+line "clear; TERM=linux $run"
+if screen '? help'; then ok 'starts on a terminal whose description has no size'
+else not_ok 'starts on a terminal whose description has no size'; fi
+tm send-keys -t pane Q
+screen 'ready>'
 
 line "clear; echo here was text; $run --mouse"
 screen '? help'
