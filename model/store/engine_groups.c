@@ -30,6 +30,7 @@ struct groups {
 	struct strbuf joins; /* of great aliases */
 	struct arena memory;
 	struct strbuf count; /* what a group counts */
+	const char *weight;  /* what a row adds to it; NULL: rows are not alone */
 	struct strbuf examples; /* of each field shown: a key, how many */
 	unsigned joined;
 	bool multiplied;     /* a row of the unit may stand in several rows */
@@ -163,6 +164,7 @@ static void add_count(struct groups *g)
 		else
 			strbuf_add_str(&g->count,
 			               "count(*)-total(j.refused_only)");
+		g->weight = g->multiplied ? NULL : "NOT j.refused_only";
 	} else if (messages) {
 		strbuf_addf(&g->count, "count(DISTINCT %s)", journey);
 		g->joined |= alias_bits(slice_str(journey));
@@ -170,6 +172,7 @@ static void add_count(struct groups *g)
 		strbuf_addf(&g->count, "count(DISTINCT %s)", id);
 	} else {
 		strbuf_add_str(&g->count, "count(*)");
+		g->weight = "1";
 	}
 }
 
@@ -511,12 +514,15 @@ static bool add_over_time(struct groups *g, struct result *r, size_t at,
 	strbuf_addf(&what, "%s%s(%s-%lld)/%lld AS ms_bucket,%s",
 	            strbuf_text(&g->keys), g->keys.len ? "," : "",
 	            strbuf_text(&g->rows.time), (long long)from,
-	            (long long)g->query->bucket, strbuf_text(&g->count));
+	            (long long)g->query->bucket,
+	            g->weight ? g->weight : strbuf_text(&g->count));
 	rows_sql_select(&g->rows, strbuf_text(&what));
-	strbuf_addf(&g->rows.sql.text, " AND %s IS NOT NULL GROUP BY ",
+	strbuf_addf(&g->rows.sql.text, " AND %s IS NOT NULL",
 	            strbuf_text(&g->rows.time));
-	for (size_t i = 0; i <= g->query->ngroups; i++)
-		strbuf_addf(&g->rows.sql.text, "%s%zu", i ? "," : "", i + 1);
+	/* added up here, if it can be: nothing need be sorted then */
+	for (size_t i = 0; i <= g->query->ngroups && !g->weight; i++)
+		strbuf_addf(&g->rows.sql.text, "%s%zu", i ? "," : " GROUP BY ",
+		            i + 1);
 	stmt = sql_make(&g->rows.sql, g->engine, err);
 	while (stmt && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
 		int k = (int)g->query->ngroups;
