@@ -249,7 +249,7 @@ static bool open_all(const struct browse_options *o, const char *path,
 		                    .filter = o->filter,
 		                    .index = index,
 		                    .zone = zone,
-		                    .pane = index ? "Sources" : "Messages" };
+		                    .pane = index ? "Sources" : "Overview" };
 	bool ok = false;
 
 	add_case_name(o->case_path, &name);

@@ -29,11 +29,17 @@ static void want_block(const struct step *s, struct wants *w,
 	struct want *n = pane_want(s, w, part, REQUEST_GROUPS, b->unit,
 	                           SLICE(""));
 	struct query *q = &n->request.query;
+	const struct reply *h = step_reply(s, SLOT_HISTOGRAM);
 
 	for (; b->fields[q->ngroups]; q->ngroups++)
 		q->groups[q->ngroups] =
 			field_find(slice_str(b->fields[q->ngroups]));
 	n->request.limit = OVERVIEW_LIMIT;
+	if (overview_is_wide(s) && h && h->ok && h->histogram)
+		/* buckets begin at round times: one more than the span holds */
+		q->bucket = h->histogram->bucket *
+		            (((int64_t)h->histogram->n + OVERVIEW_BARS - 2) /
+		             (OVERVIEW_BARS - 1));
 }
 
 static void want_outcomes(const struct step *s, struct wants *w)
@@ -52,6 +58,9 @@ static void overview_wants(const struct step *s, struct wants *w)
 	want_case(w, PART_GAPS, UNIT_COVERAGE, "kind:gap");
 	want_case(w, PART_FINDINGS, UNIT_FINDINGS, "has:rule");
 	want_outcomes(s, w);
+	/* what the bars of a row are is not known before those of all */
+	if (overview_is_wide(s) && !step_reply(s, SLOT_HISTOGRAM))
+		return;
 	for (int i = PART_SENDERS; i <= PART_HOSTS; i++)
 		want_block(s, w, (enum overview_part)i);
 }

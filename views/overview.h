@@ -40,6 +40,7 @@ struct overview_cell {
 	int row, col, width;
 };
 #define OVERVIEW_CELLS 160
+#define OVERVIEW_BARS 16  /* of a row over time, on wide screens */
 #define OVERVIEW_LIMIT 12 /* rows that a block asks for */
 
 /* The blocks: values of fields, most frequent first. */
@@ -69,6 +70,8 @@ size_t overview_cells(const struct step *s, struct overview_cell *cells,
 /* The one with the cursor; N: none. */
 size_t overview_cursor(const struct step *s, const struct overview_cell *cells,
                        size_t n);
+/* Whether blocks have room for percent and bars. */
+bool overview_is_wide(const struct step *s);
 /* Lines that the body has on this screen. */
 int overview_height(const struct step *s);
 int64_t overview_cell_id(const struct step *s, const struct overview_cell *c);

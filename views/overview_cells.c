@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #define TWO_COLUMNS 76 /* cells from which blocks stand side by side */
+#define WIDE 120       /* cells from which they have more columns */
 #define TALL 30        /* lines from which there is room between things */
 
 const struct overview_block overview_blocks[PART_NUMBER] = {
@@ -295,6 +296,11 @@ static void put_blocks(struct builder *b, bool tall)
 		b->row += i % 2 || !two ? lines : 0;
 		b->row += tall && (i == 1 || !two);
 	}
+}
+
+bool overview_is_wide(const struct step *s)
+{
+	return s->place.cols >= WIDE;
 }
 
 int overview_height(const struct step *s)

@@ -4,6 +4,7 @@
 
 #include "base/civil.h"
 #include "tui/chart.h"
+#include "views/list.h"
 #include "views/reply_meaning.h"
 
 #define COUNT 9 /* cells of a number */
@@ -37,6 +38,20 @@ static void add_share(uint64_t part, uint64_t whole, struct strbuf *out)
 {
 	if (whole)
 		strbuf_addf(out, "%.1f", 100.0 * (double)part / (double)whole);
+}
+
+static uint64_t whole_of(const struct step *s, const struct overview_cell *c)
+{
+	const struct reply *r = step_reply(s, SLOT_COUNT_ROWS);
+	struct overview_cell all = { .kind = CELL_TOTAL,
+		                     .part = PART_OUTCOMES };
+	uint64_t n = 0;
+
+	if (overview_unit(c) == UNIT_RECIPIENTS)
+		overview_count(s, &all, &n);
+	else if (overview_unit(c) == UNIT_MESSAGES && r && r->ok)
+		n = r->count.n;
+	return n;
 }
 
 /* The case ----------------------------------------------------------------- */
@@ -261,14 +276,40 @@ static void draw_outcome(struct pencil *p, const struct overview_cell *c)
 	strbuf_release(&share);
 }
 
+/* Where the columns of a block stand, from its left edge. */
+struct columns {
+	int name, count, percent, bars; /* 0: not shown */
+};
+
+static struct columns columns_of(const struct pencil *p,
+                                 const struct overview_cell *c)
+{
+	struct columns at = { .name = c->width - COUNT - 1,
+		              .count = c->width - COUNT };
+
+	if (overview_is_wide(p->step)) {
+		at.bars = c->width - OVERVIEW_BARS;
+		at.percent = at.bars - 7;
+		at.count = at.percent - COUNT - 1;
+		at.name = at.count - 1;
+	}
+	return at;
+}
+
 static void draw_heading(struct pencil *p, const struct overview_cell *c)
 {
 	const struct overview_block *b = &overview_blocks[c->part];
+	struct columns at = columns_of(p, c);
 	int row = c->row - p->top;
 
 	window_put(p->w, row, c->col, TONE_STRONG, b->title);
-	window_text_right(p->w, row, c->col + c->width - 11, 11, TONE_NORMAL,
-	                  slice_str(units[b->unit].name));
+	window_text_right(p->w, row, c->col + at.count - 2, COUNT + 2,
+	                  TONE_NORMAL, slice_str(units[b->unit].name));
+	if (!at.bars)
+		return;
+	window_text_right(p->w, row, c->col + at.percent, 5, TONE_NORMAL,
+	                  SLICE("%"));
+	window_put(p->w, row, c->col + at.bars, TONE_NORMAL, "over time");
 }
 
 static void add_reply(const struct result *r, size_t row, struct strbuf *out)
@@ -283,11 +324,28 @@ static void add_reply(const struct result *r, size_t row, struct strbuf *out)
 		strbuf_addf(out, " %s", meaning);
 }
 
+static void draw_over_time(struct pencil *p, const struct overview_cell *c,
+                           int col)
+{
+	struct list_row r = { .result = pane_rows(p->step, c->part),
+		              .row = (size_t)c->line, .step = p->step,
+		              .look = p->look, .theme = p->w->theme,
+		              .width = OVERVIEW_BARS };
+
+	strbuf_reset(&p->text);
+	if (list_text(&r, "over_time").ptr)
+		list_print_over_time(&r, NULL, &p->text);
+	window_text(p->w, c->row - p->top, col, OVERVIEW_BARS,
+	            tone_of(p, TONE_PROOF), TEXT_CUT_END,
+	            strbuf_slice(&p->text));
+}
+
 static void draw_row(struct pencil *p, const struct overview_cell *c)
 {
 	const struct result *r = pane_rows(p->step, c->part);
+	struct columns at = columns_of(p, c);
 	int row = c->row - p->top;
-	struct strbuf n = { 0 };
+	uint64_t n;
 
 	strbuf_reset(&p->text);
 	overview_value(p->step, c, &p->text);
@@ -295,13 +353,20 @@ static void draw_row(struct pencil *p, const struct overview_cell *c)
 		add_reply(r, (size_t)c->line, &p->text);
 	else if (!p->text.len)
 		strbuf_add_str(&p->text, "(none)");
-	window_text(p->w, row, c->col, c->width - COUNT - 1,
-	            tone_of(p, TONE_NORMAL), overview_blocks[c->part].cut,
-	            strbuf_slice(&p->text));
-	add_count(p, c, &n);
-	window_text_right(p->w, row, c->col + c->width - COUNT, COUNT,
-	                  tone_of(p, TONE_NORMAL), strbuf_slice(&n));
-	strbuf_release(&n);
+	window_text(p->w, row, c->col, at.name, tone_of(p, TONE_NORMAL),
+	            overview_blocks[c->part].cut, strbuf_slice(&p->text));
+	strbuf_reset(&p->text);
+	add_count(p, c, &p->text);
+	window_text_right(p->w, row, c->col + at.count, COUNT,
+	                  tone_of(p, TONE_NORMAL), strbuf_slice(&p->text));
+	if (!at.bars)
+		return;
+	strbuf_reset(&p->text);
+	if (overview_count(p->step, c, &n))
+		add_share(n, whole_of(p->step, c), &p->text);
+	window_text_right(p->w, row, c->col + at.percent, 5,
+	                  tone_of(p, TONE_NORMAL), strbuf_slice(&p->text));
+	draw_over_time(p, c, c->col + at.bars);
 }
 
 static void draw_cell(struct pencil *p, const struct overview_cell *c)
@@ -339,20 +404,6 @@ static const char *meaning_of(const struct overview_cell *c)
 		       "outcome";
 	default: return "a message counts once, whatever its hops and retries";
 	}
-}
-
-static uint64_t whole_of(const struct step *s, const struct overview_cell *c)
-{
-	const struct reply *r = step_reply(s, SLOT_COUNT_ROWS);
-	struct overview_cell all = { .kind = CELL_TOTAL,
-		                     .part = PART_OUTCOMES };
-	uint64_t n = 0;
-
-	if (overview_unit(c) == UNIT_RECIPIENTS)
-		overview_count(s, &all, &n);
-	else if (overview_unit(c) == UNIT_MESSAGES && r && r->ok)
-		n = r->count.n;
-	return n;
 }
 
 /* "j.meyer@corp.example: 11,570 of 48,210 messages (24.0 %)" */

@@ -8,7 +8,8 @@
 
 #define SEVERAL 1000 /* stretches of coverage, findings */
 #define TOP 5        /* values that get a lane */
-#define NARROW 60
+#define WIDE 120     /* from here what is in the bar is listed too */
+#define TALL 36
 #define NAME 11      /* cells in front of the bars */
 #define MAX 8        /* and behind them */
 
@@ -111,13 +112,17 @@ void timeline_shape(const struct step *s, struct timeline_shape *out)
 	const struct histogram *h = timeline_bars(s);
 	int rows = s->place.height + 1, lanes = (int)timeline_lanes(s), row = 0;
 
-	*out = (struct timeline_shape){ .marks = -1, .axis = -1,
+	*out = (struct timeline_shape){ .marks = -1, .axis = -1, .tops = -1,
 		                        .left = NAME,
 		                        .width = bars_wanted(s) };
 	if (h && h->n)
 		out->bar = out->width / (int)h->n;
 	if (out->bar > 12)
 		out->bar = 12;
+	if (rows >= TALL && s->place.cols >= WIDE) {
+		rows -= TIMELINE_TOP_ROWS + 2;
+		out->tops = rows + 1;
+	}
 	out->heading = row++;
 	if (rows >= 14)
 		out->marks = row++;
@@ -133,6 +138,10 @@ void timeline_shape(const struct step *s, struct timeline_shape *out)
 		out->axis = row++;
 	out->lanes = row;
 	out->cursor = row + out->nlanes;
+	if (s->place.row > out->nlanes)
+		out->first_lane = s->place.row - out->nlanes;
+	if (out->first_lane > lanes - out->nlanes)
+		out->first_lane = lanes - out->nlanes;
 }
 
 /* Questions ---------------------------------------------------------------- */
@@ -172,6 +181,50 @@ static void want_top(const struct step *s, struct wants *w)
 	r->limit = TOP + 1;
 }
 
+const struct timeline_top timeline_tops[TIMELINE_TOPS] = {
+	{ "sender", { "from" }, TEXT_CUT_ADDRESS },
+	{ "recipient", { "to" }, TEXT_CUT_ADDRESS },
+	{ "reply", { "code", "dsn" }, TEXT_CUT_END },
+	{ "client", { "client_ip" }, TEXT_CUT_MIDDLE },
+};
+
+static void want_tops(const struct step *s, struct wants *w)
+{
+	const struct histogram *h = timeline_bars(s);
+	struct timeline_shape shape;
+	int64_t from, to;
+
+	timeline_shape(s, &shape);
+	if (shape.tops < 0 || !h || !h->n)
+		return;
+	timeline_time(s, &from, &to);
+	for (int i = 0; i < TIMELINE_TOPS; i++) {
+		const char *const *f = timeline_tops[i].fields;
+		struct request *r = &pane_want(s, w, PART_IN_BAR + i,
+		                               REQUEST_GROUPS, s->unit,
+		                               SLICE(""))->request;
+
+		r->query.from = from;
+		r->query.to = to;
+		r->limit = TIMELINE_TOP_ROWS;
+		for (; f[r->query.ngroups]; r->query.ngroups++)
+			r->query.groups[r->query.ngroups] =
+				field_find(slice_str(f[r->query.ngroups]));
+	}
+}
+
+const struct result *timeline_top(const struct step *s, int i)
+{
+	const struct answer *a = s->answers[SLOT_PARTS + PART_IN_BAR + i];
+	int64_t from, to;
+
+	timeline_time(s, &from, &to);
+	if (!a || !a->reply->ok || a->asked.query.from != from ||
+	    a->asked.query.to != to)
+		return NULL;
+	return a->reply->result;
+}
+
 /* Of the case: what was logged when, whatever the filter. */
 static void want_case(struct wants *w, int part, enum unit unit,
                       const char *filter)
@@ -194,6 +247,7 @@ static void timeline_wants(const struct step *s, struct wants *w)
 	if (lanes_by(s))
 		want_top(s, w);
 	want_lanes(s, w);
+	want_tops(s, w);
 	want_case(w, PART_COVERAGE, UNIT_COVERAGE, "has:kind");
 	want_case(w, PART_FINDINGS, UNIT_FINDINGS, "has:rule");
 }
@@ -359,12 +413,15 @@ static void open_bar(struct shell *sh, const struct step *s)
 	strbuf_release(&filter);
 }
 
-static void zoom_in(struct shell *sh, const struct step *s)
+/* The range is used up: behind it there is one bar again. */
+static void zoom_in(struct shell *sh, struct step *s)
 {
-	int64_t from, to;
+	int64_t from, to, range = s->place.range;
 
 	timeline_time(s, &from, &to);
+	s->place.range = 0;
 	shell_zoom(sh, from, to);
+	s->place.range = range;
 }
 
 /* A step, as all that changes what is shown. */

@@ -13,11 +13,26 @@ enum timeline_part {
 	PART_TOP = PART_LANES + TIMELINE_LANES, /* the values of lanes */
 	PART_COVERAGE,
 	PART_FINDINGS,
+	PART_IN_BAR, /* TIMELINE_TOPS of them, on large screens */
 };
+
+/* The most frequent values within the bar. */
+#define TIMELINE_TOPS 4
+#define TIMELINE_TOP_ROWS 5
+struct timeline_top {
+	const char *title;
+	const char *fields[3]; /* NULL ends */
+	enum text_cut cut;
+};
+extern const struct timeline_top timeline_tops[TIMELINE_TOPS];
+/* The answer for the range that is chosen now; NULL: not yet. */
+const struct result *timeline_top(const struct step *s, int i);
 
 /* Where things stand at a step's size. Rows are the body's. */
 struct timeline_shape {
 	int heading, marks, chart, chart_rows, axis, lanes, nlanes, cursor;
+	int first_lane; /* that is shown */
+	int tops;       /* -1: no room */
 	int left, width; /* cells of the bars */
 	int bar;         /* cells of one bar; 0: no bars are known yet */
 };

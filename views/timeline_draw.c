@@ -4,6 +4,7 @@
 
 #include "base/civil.h"
 #include "tui/chart.h"
+#include "views/reply_meaning.h"
 
 #include <stdlib.h>
 
@@ -174,7 +175,7 @@ static void draw_chart(struct pencil *p)
 /* Axis --------------------------------------------------------------------- */
 
 /* Bars between two labels: a round length that leaves room for them. */
-static int64_t label_step(const struct pencil *p, int width)
+static int64_t label_step(const struct pencil *p)
 {
 	static const int64_t steps[] = {
 		US_SECOND, 5 * US_SECOND, 10 * US_SECOND, 15 * US_SECOND,
@@ -186,22 +187,23 @@ static int64_t label_step(const struct pencil *p, int width)
 
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
 		if (steps[i] % p->bars->bucket == 0 &&
-		    steps[i] / p->bars->bucket * p->shape.bar >= width)
+		    steps[i] / p->bars->bucket * p->shape.bar >=
+		            (steps[i] < US_MINUTE ? 11 : 8))
 			return steps[i];
-	return p->bars->bucket * (width / p->shape.bar + 1);
+	return p->bars->bucket * (11 / p->shape.bar + 1);
 }
 
 static void draw_axis(struct pencil *p)
 {
-	bool seconds = p->bars->bucket < US_MINUTE;
-	int64_t step = label_step(p, seconds ? 11 : 8);
+	int64_t step = label_step(p);
 	int end = 0;
 
 	for (size_t i = 0; i < p->bars->n && p->shape.axis >= 0; i++) {
 		int64_t at = bars_start(p->bars, i);
 		int col = col_of(p, (int)i);
 
-		if (at % step || col < end)
+		/* weeks begin on Mondays: no multiple of a step */
+		if (at / step == (at - p->bars->bucket) / step || col < end)
 			continue;
 		strbuf_reset(&p->text);
 		bars_add_tick(step, &p->look->times, at, &p->text);
@@ -221,10 +223,10 @@ static uint64_t lane_scale(const struct pencil *p,
 	return p->step->place.one_scale ? p->bars->max : lane->max;
 }
 
-static void draw_lane(struct pencil *p, int i)
+static void draw_lane(struct pencil *p, int line)
 {
+	int i = p->shape.first_lane + line, row = p->shape.lanes + line;
 	const struct histogram *lane = timeline_lane(p->step, (size_t)i);
-	int row = p->shape.lanes + i;
 	enum tone tone = tone_of(p, timeline_lane_tone(p->step, (size_t)i));
 
 	strbuf_reset(&p->text);
@@ -254,8 +256,7 @@ static void draw_cursor(struct pencil *p)
 	window_put(p->w, p->shape.cursor, col_of(p, first), TONE_NORMAL, "^");
 	window_put(p->w, p->shape.cursor, col_of(p, last + 1) - 1, TONE_NORMAL,
 	           "^");
-	if (lane > p->shape.nlanes)
-		lane = p->shape.nlanes;
+	lane -= lane ? p->shape.first_lane : 0;
 	row = lane ? p->shape.lanes + lane - 1
 	           : p->shape.chart + p->shape.chart_rows - 1;
 	window_put(p->w, row, 0, TONE_NORMAL, ">");
@@ -263,6 +264,52 @@ static void draw_cursor(struct pencil *p)
 	window_tone(p->w, row, col_of(p, first),
 	            (last - first + 1) * p->shape.bar, TONE_CURSOR);
 	window_cursor(p->w, row, 0, true);
+}
+
+/* In this bar --------------------------------------------------------------- */
+
+static void draw_top_row(struct pencil *p, const struct timeline_top *t,
+                         const struct result *r, size_t row, int line, int col,
+                         int width)
+{
+	const struct cell *c = &r->cells[row * r->ncolumns];
+
+	strbuf_reset(&p->text);
+	for (int i = 0; t->fields[i]; i++) {
+		if (i && p->text.len && c[i].text.len)
+			strbuf_add_char(&p->text, ' ');
+		strbuf_add_slice(&p->text, c[i].text);
+	}
+	if (!p->text.len)
+		strbuf_add_str(&p->text, "(none)");
+	else if (t->fields[1] && reply_meaning(c[0].number, c[1].text))
+		strbuf_addf(&p->text, " %s",
+		            reply_meaning(c[0].number, c[1].text));
+	window_text(p->w, line, col, width - 10, tone_of(p, TONE_NORMAL),
+	            t->cut, strbuf_slice(&p->text));
+	put_number(p, line, col + width - 9, 9,
+	           (uint64_t)result_cell(r, row, "count")->number);
+}
+
+static void draw_tops(struct pencil *p)
+{
+	int width = (p->w->cols - 16) / TIMELINE_TOPS - 3, top = p->shape.tops;
+
+	if (top < 0)
+		return;
+	window_put(p->w, top, 1, TONE_NORMAL,
+	           p->step->place.range ? "in these bars" : "in this bar");
+	for (int i = 0; i < TIMELINE_TOPS; i++) {
+		const struct result *r = timeline_top(p->step, i);
+		int col = 16 + i * (width + 3);
+
+		window_put(p->w, top, col, TONE_STRONG, timeline_tops[i].title);
+		window_text_right(p->w, top, col + width - 11, 11, TONE_NORMAL,
+		                  slice_str(units[p->step->unit].name));
+		for (size_t k = 0; r && k < r->nrows; k++)
+			draw_top_row(p, &timeline_tops[i], r, k,
+			             top + 1 + (int)k, col, width);
+	}
 }
 
 /* Detail ------------------------------------------------------------------- */
@@ -281,7 +328,7 @@ static void add_counts(struct pencil *p, struct strbuf *out)
 		text_add_number(out, (int64_t)refused);
 		strbuf_add_str(out, " refused");
 	}
-	for (int i = 0; i < p->shape.nlanes; i++) {
+	for (int i = 0; i < (int)timeline_lanes(p->step); i++) {
 		const struct histogram *lane = timeline_lane(p->step, (size_t)i);
 		enum sign sign = timeline_lane_sign(p->step, (size_t)i);
 		uint64_t n = lane ? timeline_sum(p->step, lane->all) : 0;
@@ -391,6 +438,7 @@ void timeline_draw(const struct step *s, const struct look *look,
 	for (int i = 0; i < p.shape.nlanes; i++)
 		draw_lane(&p, i);
 	draw_cursor(&p);
+	draw_tops(&p);
 	draw_detail(&p);
 	strbuf_release(&p.text);
 }

@@ -18,7 +18,7 @@ enum slot {
 	SLOT_RANK, /* position of the row under the cursor */
 	SLOT_INFO, /* what the title line tells of the case */
 	SLOT_PARTS, /* the first of those of a pane with several parts */
-	SLOT_PARTS_END = SLOT_PARTS + 11, /* the last of them */
+	SLOT_PARTS_END = SLOT_PARTS + 12, /* the last of them */
 	SLOT_NUMBER
 };
 
