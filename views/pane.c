@@ -103,6 +103,7 @@ void pane_time_range(const struct filter *f, int64_t *from, int64_t *to)
 	narrow(f->where, from, to);
 }
 
+/* As short as it goes: a minute is its first instant. */
 static void add_time(int64_t us, struct strbuf *out)
 {
 	struct times utc = { .mode = TIMES_UTC };
@@ -111,6 +112,8 @@ static void add_time(int64_t us, struct strbuf *out)
 	times_add(&utc, us, us % US_SECOND ? 6 : 0, out);
 	if (out->len > start + 10)
 		out->ptr[start + 10] = 'T';
+	if (out->len > start + 3 && us % US_MINUTE == 0)
+		out->len -= 3;
 	strbuf_add_char(out, 'Z');
 }
 

@@ -391,11 +391,12 @@ static void draw_detail(struct pencil *p)
 	strbuf_addf(&p->text, " each); %s",
 	            p->step->place.one_scale
 	                    ? "all lanes have the scale of the chart"
-	                    : "each lane has its own scale, its maximum at the "
-	                      "right");
+	                    : "each lane has its own scale");
+	if (p->w->cols >= 120)
+		strbuf_add_str(&p->text, ", its maximum at the right");
 	if (p->step->unit == UNIT_MESSAGES && p->w->cols >= 120)
 		strbuf_add_str(&p->text, "; a message is in the lane of each of "
-		                         "its recipients' outcomes");
+		                         "its recipients' values");
 	window_text(p->w, top + 1, 1, p->w->cols - 1, tone, TEXT_CUT_END,
 	            strbuf_slice(&p->text));
 }
