@@ -81,18 +81,19 @@ struct filter_edit {
 
 /* Why nothing was found: filled one count after the other; the step's. */
 struct why_term {
-	uint64_t alone, without;
+	uint64_t alone, without, alone_refused, without_refused;
 	bool has_alone, has_without;
 	struct reply *near; /* values that begin like it */
 	struct strbuf like; /* the nearest of them */
 	uint64_t like_count;
 };
-enum why_stage { WHY_ALONE, WHY_WITHOUT, WHY_NEAR, WHY_DONE };
+enum why_stage { WHY_ALONE, WHY_WITHOUT, WHY_NEAR, WHY_RAW, WHY_DONE };
 struct why {
 	struct why_term *terms; /* one a term of the step's filter */
 	size_t nterms, next, cursor;
 	enum why_stage stage;
-	bool asked;
+	bool asked, has_raw;
+	uint64_t raw; /* events whose line holds the text */
 };
 
 /* The dialog of columns or groups. */
@@ -242,6 +243,13 @@ void shell_why_update(struct shell *sh);
 void shell_why_reply(struct shell *sh, struct reply *r); /* takes R */
 bool shell_why_is_shown(const struct shell *sh);
 bool shell_why_key(struct shell *sh, enum act a);
+/* Term I of the filter; the lines that the cursor goes over: terms, what is left
+ * without each, raw lines. */
+struct slice shell_why_term(const struct step *s, size_t i);
+size_t shell_why_lines(const struct shell *sh);
+/* "raw:text": what is looked for in the lines; false: no term has a text. */
+bool shell_why_raw(const struct shell *sh, struct strbuf *out);
+/* shell_why_draw.c */
 void shell_why_draw(const struct shell *sh, const struct window *w);
 
 /* shell_command.c */

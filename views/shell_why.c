@@ -10,6 +10,7 @@
 
 #define NEAR_VALUES 200
 #define NEAR_BYTES 64 /* longer values are not compared */
+#define WHY_RAW_BYTES (64 << 20)
 
 void why_free(struct why *w)
 {
@@ -47,7 +48,8 @@ static void ask(struct shell *sh, struct want *w, struct slice text)
 	if (!f)
 		return;
 	w->on = true;
-	w->request.query.unit = w->request.query.counted = s->unit;
+	if (!w->request.query.unit) /* messages are unit 0 */
+		w->request.query.unit = w->request.query.counted = s->unit;
 	w->request.query.from = s->from;
 	w->request.query.to = s->to;
 	sh->prompt_use = USE_WHY;
@@ -56,7 +58,7 @@ static void ask(struct shell *sh, struct want *w, struct slice text)
 	filter_unref(f);
 }
 
-static struct slice term_text(const struct step *s, size_t i)
+struct slice shell_why_term(const struct step *s, size_t i)
 {
 	return slice_of(s->filter->text.ptr + s->filter->terms[i].start,
 	                s->filter->terms[i].len);
@@ -71,7 +73,7 @@ static void ask_count(struct shell *sh, bool without)
 	if (without)
 		filter_without(s->filter, s->why->next, &text);
 	else
-		strbuf_add_slice(&text, term_text(s, s->why->next));
+		strbuf_add_slice(&text, shell_why_term(s, s->why->next));
 	ask(sh, &w, strbuf_slice(&text));
 	strbuf_release(&text);
 }
@@ -93,12 +95,13 @@ static bool ask_near(struct shell *sh)
 {
 	const struct step *s = shell_top(sh);
 	struct filter_context c = shell_filter_context(sh);
-	struct filter *f = filter_parse(term_text(s, s->why->next), &c, NULL);
+	struct filter *f = filter_parse(shell_why_term(s, s->why->next), &c, NULL);
 	struct want w = { .request.kind = REQUEST_VALUES };
 	const struct field *field;
 	struct slice value = one_value(f, &field);
 	bool asks = field && value.len > 2 && field->type != FIELD_FLAG &&
-	            !s->why->terms[s->why->next].alone;
+	            !s->why->terms[s->why->next].alone &&
+	            !s->why->terms[s->why->next].alone_refused;
 
 	if (asks) {
 		w.request.field = field;
@@ -111,12 +114,79 @@ static bool ask_near(struct shell *sh)
 	return asks;
 }
 
+/* Raw lines --------------------------------------------------------------- */
+
+/* The term that is looked for in the lines: the first that finds nothing, else
+ * the first with a text. */
+static bool raw_term(const struct shell *sh, bool alone, struct strbuf *out)
+{
+	const struct step *s = shell_top(sh);
+	struct filter_context c = shell_filter_context(sh);
+
+	for (size_t i = 0; i < s->why->nterms; i++) {
+		struct filter *f = filter_parse(shell_why_term(s, i), &c, NULL);
+		const struct field *field;
+		struct slice value = one_value(f, &field);
+		bool found = s->why->terms[i].alone ||
+		             s->why->terms[i].alone_refused;
+
+		if (value.len && !(alone && found) &&
+		    !(field && (field->type == FIELD_FLAG ||
+		                strcmp(field->name, "raw") == 0)))
+			filter_add_term(out, field_find(SLICE("raw")), value,
+			                false);
+		filter_unref(f);
+		if (out->len)
+			return true;
+	}
+	return false;
+}
+
+bool shell_why_raw(const struct shell *sh, struct strbuf *out)
+{
+	return raw_term(sh, true, out) || raw_term(sh, false, out);
+}
+
+static int64_t evidence_bytes(const struct shell *sh)
+{
+	const struct result *r = sh->sources ? sh->sources->result : NULL;
+	int64_t bytes = 0;
+
+	for (size_t i = 0; r && i < r->nrows; i++)
+		bytes += result_cell(r, i, "bytes")->number;
+	return bytes;
+}
+
+/* Counted without being asked only where it takes no time to speak of. */
+static bool ask_raw(struct shell *sh)
+{
+	struct want w = { .request.kind = REQUEST_COUNT };
+	struct strbuf text = { 0 };
+	struct why *why = shell_top(sh)->why;
+	bool asks = evidence_bytes(sh) <= WHY_RAW_BYTES &&
+	            shell_why_raw(sh, &text);
+
+	if (asks) {
+		w.request.query.unit = w.request.query.counted = UNIT_EVENTS;
+		why->asked = false;
+		ask(sh, &w, strbuf_slice(&text));
+		asks = why->asked;
+	}
+	strbuf_release(&text);
+	return asks;
+}
+
 /* Asks the next question, or is done. */
 static void go_on(struct shell *sh)
 {
 	struct why *w = shell_top(sh)->why;
 
 	while (w->stage != WHY_DONE) {
+		if (w->stage == WHY_RAW) {
+			if (!ask_raw(sh))
+				w->stage = WHY_DONE;
+			return;
+		}
 		if (w->next == w->nterms) {
 			w->next = 0;
 			w->stage++;
@@ -178,7 +248,7 @@ static void keep_nearest(struct shell *sh, struct why_term *t,
 {
 	struct filter_context c = shell_filter_context(sh);
 	const struct step *s = shell_top(sh);
-	struct filter *f = filter_parse(term_text(s, s->why->next), &c, NULL);
+	struct filter *f = filter_parse(shell_why_term(s, s->why->next), &c, NULL);
 	const struct field *field;
 	struct slice value = one_value(f, &field);
 	size_t best = value.len / 3 + 2;
@@ -205,6 +275,14 @@ void shell_why_reply(struct shell *sh, struct reply *r)
 	struct why *w = shell_top(sh)->why;
 	struct why_term *t;
 
+	if (w && w->asked && w->stage == WHY_RAW) {
+		w->has_raw = r->ok;
+		w->raw = r->count.n;
+		w->stage = WHY_DONE;
+		w->asked = false;
+		reply_free(r);
+		return;
+	}
 	if (!w || !w->asked || w->next >= w->nterms) {
 		reply_free(r);
 		return;
@@ -212,9 +290,11 @@ void shell_why_reply(struct shell *sh, struct reply *r)
 	t = &w->terms[w->next];
 	if (r->ok && w->stage == WHY_ALONE) {
 		t->alone = r->count.n;
+		t->alone_refused = r->count.refused;
 		t->has_alone = true;
 	} else if (r->ok && w->stage == WHY_WITHOUT) {
 		t->without = r->count.n;
+		t->without_refused = r->count.refused;
 		t->has_without = true;
 	} else if (r->ok && w->stage == WHY_NEAR) {
 		keep_nearest(sh, t, r->result);
@@ -226,9 +306,31 @@ void shell_why_reply(struct shell *sh, struct reply *r)
 
 /* Lines that Enter can try -------------------------------------------------- */
 
-static size_t line_count(const struct why *w)
+size_t shell_why_lines(const struct shell *sh)
 {
-	return w->nterms > 1 ? 2 * w->nterms : w->nterms;
+	const struct why *w = shell_top(sh)->why;
+	struct strbuf raw = { 0 };
+	size_t n = w->nterms > 1 ? 2 * w->nterms : w->nterms;
+
+	n += shell_why_raw(sh, &raw);
+	strbuf_release(&raw);
+	return n;
+}
+
+static bool is_raw_line(const struct why *w)
+{
+	return w->cursor >= (w->nterms > 1 ? 2 * w->nterms : w->nterms);
+}
+
+static void open_raw_lines(struct shell *sh)
+{
+	struct strbuf text = { 0 };
+	struct target t = { 0 };
+
+	shell_why_raw(sh, &text);
+	t.filter = strbuf_slice(&text);
+	shell_open(sh, view_find("Events"), &t);
+	strbuf_release(&text);
 }
 
 static void try_line(struct shell *sh)
@@ -237,11 +339,15 @@ static void try_line(struct shell *sh)
 	struct why *w = s->why;
 	struct strbuf text = { 0 };
 
+	if (is_raw_line(w)) {
+		open_raw_lines(sh);
+		return;
+	}
 	if (w->cursor >= w->nterms)
 		filter_without(s->filter, w->cursor - w->nterms, &text);
 	else if (w->terms[w->cursor].like.len) {
 		struct filter_context c = shell_filter_context(sh);
-		struct filter *f = filter_parse(term_text(s, w->cursor), &c,
+		struct filter *f = filter_parse(shell_why_term(s, w->cursor), &c,
 		                                NULL);
 		const struct field *field;
 
@@ -252,7 +358,7 @@ static void try_line(struct shell *sh)
 			                false);
 		filter_unref(f);
 	} else {
-		strbuf_add_slice(&text, term_text(s, w->cursor));
+		strbuf_add_slice(&text, shell_why_term(s, w->cursor));
 	}
 	shell_set_filter(sh, strbuf_slice(&text));
 	strbuf_release(&text);
@@ -266,7 +372,7 @@ bool shell_why_key(struct shell *sh, enum act a)
 
 	switch ((int)a) {
 	case ACT_DOWN:
-		if (w->cursor + 1 < line_count(w))
+		if (w->cursor + 1 < shell_why_lines(sh))
 			w->cursor++;
 		return true;
 	case ACT_UP:
@@ -275,156 +381,12 @@ bool shell_why_key(struct shell *sh, enum act a)
 		return true;
 	case ACT_OPEN: try_line(sh); return true;
 	case ACT_DROP_TERM:
+		if (is_raw_line(w))
+			return false;
 		filter_without(s->filter, w->cursor % w->nterms, &text);
 		shell_set_filter(sh, strbuf_slice(&text));
 		strbuf_release(&text);
 		return true;
 	default: return false;
 	}
-}
-
-/* Drawing ------------------------------------------------------------------ */
-
-/* Terms of usual length stand whole before their numbers. */
-static int count_col(const struct window *w)
-{
-	return w->cols >= 120 ? 60 : w->cols >= 76 ? 36 : w->cols - 14;
-}
-
-static void put_number(const struct window *w, int row, bool known, uint64_t n)
-{
-	struct strbuf text = { 0 };
-
-	if (known)
-		text_add_number(&text, (int64_t)n);
-	else
-		strbuf_add_str(&text, theme_sign(w->theme, SIGN_ELLIPSIS));
-	window_text_right(w, row, count_col(w), 10, TONE_NORMAL,
-	                  strbuf_slice(&text));
-	strbuf_release(&text);
-}
-
-static void put_cursor(const struct window *w, int row, bool here)
-{
-	if (!here)
-		return;
-	window_put(w, row, 2, TONE_STRONG, ">");
-	window_cursor(w, row, 2, true);
-}
-
-static void put_term(const struct step *s, const struct window *w, int row,
-                     size_t i)
-{
-	const struct why_term *t = &s->why->terms[i];
-	struct strbuf like = { 0 };
-
-	put_cursor(w, row, s->why->cursor == i);
-	window_text(w, row, 4, count_col(w) - 5, TONE_NORMAL, TEXT_CUT_MIDDLE,
-	            term_text(s, i));
-	put_number(w, row, t->has_alone, t->alone);
-	if (t->like.len) {
-		strbuf_add_str(&like, "like it: ");
-		strbuf_add_slice(&like, strbuf_slice(&t->like));
-		strbuf_add_str(&like, " (");
-		text_add_number(&like, (int64_t)t->like_count);
-		strbuf_add_str(&like, ")");
-		window_text(w, row, count_col(w) + 13, w->cols - count_col(w) - 14,
-		            TONE_NORMAL, TEXT_CUT_END, strbuf_slice(&like));
-	}
-	strbuf_release(&like);
-}
-
-static void put_without(const struct step *s, const struct window *w, int row,
-                        size_t i)
-{
-	const struct why_term *t = &s->why->terms[i];
-	struct strbuf text = { 0 };
-
-	put_cursor(w, row, s->why->cursor == s->why->nterms + i);
-	strbuf_add_str(&text, "without ");
-	strbuf_add_slice(&text, term_text(s, i));
-	window_text(w, row, 4, count_col(w) - 5, TONE_NORMAL, TEXT_CUT_MIDDLE,
-	            strbuf_slice(&text));
-	put_number(w, row, t->has_without, t->without);
-	strbuf_release(&text);
-}
-
-static const char *gap_words(struct slice kind)
-{
-	if (slice_eq(kind, SLICE("suppressed")))
-		return "says itself that lines were lost,";
-	if (slice_eq(kind, SLICE("truncated")))
-		return "could not be read to its end: nothing";
-	return "has a gap";
-}
-
-static int put_gaps(const struct shell *sh, const struct window *w, int row,
-                    int last)
-{
-	const struct result *r = sh->gaps ? sh->gaps->result : NULL;
-	struct strbuf text = { 0 };
-
-	for (size_t i = 0; r && i < r->nrows && row < last; i++) {
-		strbuf_reset(&text);
-		strbuf_add_slice(&text, result_cell(r, i, "server")->text);
-		strbuf_addf(&text, " %s from ",
-		            gap_words(result_cell(r, i, "kind")->text));
-		times_add(&sh->times, result_cell(r, i, "from_utc")->number, 0,
-		          &text);
-		strbuf_add_str(&text, " to ");
-		times_add(&sh->times, result_cell(r, i, "to_utc")->number, 0,
-		          &text);
-		strbuf_addf(&text, " %s", times_name(&sh->times));
-		window_text(w, row++, 2, w->cols - 3, TONE_NORMAL, TEXT_CUT_END,
-		            strbuf_slice(&text));
-	}
-	strbuf_release(&text);
-	return row;
-}
-
-static void put_searched(const struct shell *sh, const struct window *w, int row)
-{
-	const struct result *r = sh->sources ? sh->sources->result : NULL;
-	struct strbuf text = { 0 };
-	int64_t lines = 0, unknown = 0;
-
-	if (!r)
-		return;
-	for (size_t i = 0; i < r->nrows; i++) {
-		lines += result_cell(r, i, "lines")->number;
-		unknown += result_cell(r, i, "unknown_lines")->number;
-	}
-	strbuf_addf(&text, "looked in %zu source%s, ", r->nrows,
-	            r->nrows == 1 ? "" : "s");
-	text_add_number(&text, lines);
-	strbuf_add_str(&text, " lines, ");
-	text_add_number(&text, unknown);
-	strbuf_add_str(&text, " of them unknown");
-	window_text(w, row, 1, w->cols - 2, TONE_NORMAL, TEXT_CUT_END,
-	            strbuf_slice(&text));
-	strbuf_release(&text);
-}
-
-void shell_why_draw(const struct shell *sh, const struct window *w)
-{
-	const struct step *s = shell_top(sh);
-	const struct why *why = s->why;
-	int row = 2, last = w->rows - 3;
-	struct strbuf text = { 0 };
-
-	window_clear(w);
-	strbuf_addf(&text, "None of the %s match%s.", units[s->unit].name,
-	            why->nterms > 1 ? "; each term alone" : "");
-	window_put(w, row, 2, TONE_NORMAL, strbuf_text(&text));
-	row += 2;
-	for (size_t i = 0; i < why->nterms && row < last; i++)
-		put_term(s, w, row++, i);
-	row++;
-	for (size_t i = 0; why->nterms > 1 && i < why->nterms && row < last; i++)
-		put_without(s, w, row++, i);
-	put_gaps(sh, w, row + 1, last);
-	put_searched(sh, w, w->rows - 2);
-	window_put(w, w->rows - 1, 1, TONE_NORMAL,
-	           "0 = not in these logs, not \"did not happen\"");
-	strbuf_release(&text);
 }
