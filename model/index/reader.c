@@ -245,12 +245,14 @@ static struct reading *reading_new(struct reader *r,
 static bool is_copy(struct reader *r, struct reading *reading)
 {
 	const struct content *of = NULL;
+	uint64_t lines = 0; /* of a file that turns out to be no copy: not read */
 
 	if (reading->src.kept != EVIDENCE_PLAIN || reading->skip ||
 	    !contents_find(&r->indexer->contents, reading->src.path,
 	                   (uint64_t)reading->src.bytes, &reading->sum,
-	                   &reading->lines, &of, r->pipe->cancel))
+	                   &lines, &of, r->pipe->cancel))
 		return false;
+	reading->lines = lines;
 	reading->copy = true;
 	reading->of_length = of->length;
 	memcpy(reading->of_sha256, of->sha256, SHA256_BYTES);
