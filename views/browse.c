@@ -121,6 +121,11 @@ static void summary(void *arg, struct strbuf *out)
 		strbuf_add_str(out, r->err.text);
 		return;
 	}
+	if (!r->result.lines && !r->result.new_sources && !r->result.damaged) {
+		strbuf_addf(out, "times and links decided anew in %.1f s",
+		            r->result.seconds);
+		return;
+	}
 	text_add_number(out, (int64_t)r->result.lines);
 	strbuf_addf(out, " lines of %u source%s read in %.1f s",
 	            (unsigned)r->result.sources,
@@ -237,6 +242,64 @@ static void fold(const char *path)
 	strbuf_release(&wal);
 }
 
+/* What was given for a source while the case was open. */
+struct deciding {
+	const struct browse_options *browse;
+	struct reading reading;
+	bool used;
+	char *source, *value;
+	struct index_rule rule;
+	struct index_options options;
+};
+
+static void deciding_release(struct deciding *d)
+{
+	if (d->used)
+		reading_release(&d->reading);
+	free(d->source);
+	free(d->value);
+	*d = (struct deciding){ .browse = d->browse };
+}
+
+static void take_rule(struct deciding *d, const struct index_options *o)
+{
+	const struct index_rule *r = o->nzones   ? o->zones
+	                             : o->nyears ? o->years
+	                                         : o->servers;
+
+	d->rule.source = d->source = mem_text(r->source);
+	d->rule.value = d->value = mem_text(r->value);
+	d->options = *o;
+	if (o->nzones)
+		d->options.zones = &d->rule;
+	else if (o->nyears)
+		d->options.years = &d->rule;
+	else
+		d->options.servers = &d->rule;
+}
+
+static bool decide(void *arg, const struct index_options *o,
+                   struct shell_index *out, struct err *err)
+{
+	struct deciding *d = arg;
+
+	deciding_release(d);
+	d->reading.path = mem_text(o->case_path);
+	take_rule(d, o);
+	d->options.case_path = d->reading.path;
+	pthread_mutex_init(&d->reading.lock, NULL);
+	d->used = true;
+	d->reading.indexer = indexer_new(&d->options, err);
+	if (!d->reading.indexer || !start_thread(&d->reading, err)) {
+		deciding_release(d);
+		return false;
+	}
+	*out = (struct shell_index){ .arg = &d->reading, .progress = progress,
+		                     .stop = stop, .path = final_path,
+		                     .summary = summary };
+	return true;
+}
+
 static bool open_all(const struct browse_options *o, const char *path,
                      const struct shell_index *index, struct err *err)
 {
@@ -245,6 +308,7 @@ static bool open_all(const struct browse_options *o, const char *path,
 		                                 .mouse = o->mouse };
 	struct zone *zone = own_zone();
 	struct strbuf name = { 0 };
+	struct deciding d = { .browse = o };
 	struct shell_options so = {
 		                    .filter = o->filter,
 		                    .index = index,
@@ -256,6 +320,8 @@ static bool open_all(const struct browse_options *o, const char *path,
 	so.case_name = strbuf_text(&name);
 	so.case_path = o->case_path;
 	so.case_is_cache = slice_ends(strbuf_slice(&name), SLICE(" (cache)"));
+	so.decide = decide;
+	so.decide_arg = &d;
 	so.folder = getenv("HOME");
 	so.author = getenv("USER");
 	so.now = o->now;
@@ -267,6 +333,7 @@ static bool open_all(const struct browse_options *o, const char *path,
 	if (so.screen)
 		screen_close(so.screen);
 	worker_free(so.worker);
+	deciding_release(&d);
 	fold(o->case_path);
 	zone_free(zone);
 	strbuf_release(&name);

@@ -29,6 +29,11 @@ struct shell_options {
 	/* Where notes and settings go; NULL: they cannot be written. */
 	const char *case_path;
 	bool case_is_cache;        /* nobody named it: offer to keep it */
+	/* Decides zones, years and names of sources anew as O says, beside the
+	 * screen; fills OUT as for logs that are read. O lives for the call. */
+	bool (*decide)(void *arg, const struct index_options *o,
+	               struct shell_index *out, struct err *err);
+	void *decide_arg;          /* NULL decide: not possible here */
 	const char *folder;        /* where it is offered to lie; NULL: here */
 	const char *author;        /* of notes and settings; NULL: nobody */
 	int64_t now;               /* us; TIME_NONE: the clock */

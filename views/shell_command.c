@@ -369,8 +369,7 @@ static void set_zone(struct shell *sh, struct slice name)
 	struct err err;
 
 	if (slice_chr(name, '=') != SLICE_NONE) {
-		shell_say(sh, "the zone of a source: not in this version; "
-		              "mailspoor index --zone SOURCE=ZONE");
+		shell_source_rule(sh, ACT_ZONE, name);
 		return;
 	}
 	z = zone_new(name, &err);
@@ -493,6 +492,8 @@ static bool do_program(struct shell *sh, enum act a, struct slice arg)
 	case ACT_COPY_LINE: copy_line(sh); return true;
 	case ACT_TIMES: cycle_times(sh); return true;
 	case ACT_ZONE: set_zone(sh, arg); return true;
+	case ACT_YEAR:
+	case ACT_SERVER: shell_source_rule(sh, a, arg); return true;
 	case ACT_COMMAND:
 		shell_line_open(sh, ":", ACT_COMMAND, SLICE(""));
 		return true;

@@ -16,6 +16,8 @@ void shell_keep_init(struct shell *sh, const struct shell_options *o)
 	sh->keep = (struct keep){
 		.path = o->case_path ? mem_text(o->case_path) : NULL,
 		.is_cache = o->case_is_cache,
+		.decide = o->decide,
+		.decide_arg = o->decide_arg,
 		.author = mem_text(o->author ? o->author : ""),
 		.folder = o->folder ? mem_text(o->folder) : NULL,
 		.now = o->now,
@@ -41,7 +43,7 @@ static int64_t now_of(const struct shell *sh)
 
 /* Writing ------------------------------------------------------------------ */
 
-static bool can_write(struct shell *sh)
+bool shell_can_write(struct shell *sh)
 {
 	if (sh->indexing)
 		shell_error(sh, "logs are still being read into this case; "
@@ -57,7 +59,7 @@ bool shell_keep_write(struct shell *sh, keep_fn fn, void *arg)
 	struct store *s;
 	bool good;
 
-	if (!can_write(sh))
+	if (!shell_can_write(sh))
 		return false;
 	/* a question that runs would hold the case as it was */
 	for (int i = 0; i < SLOT_NUMBER; i++)
@@ -136,7 +138,7 @@ static bool find_targets(struct shell *sh)
 	struct row_ref ref = { 0 };
 
 	sh->keep.nnotes = 0;
-	if (!can_write(sh))
+	if (!shell_can_write(sh))
 		return false;
 	if (s->ngroups || !note_takes(s->unit)) {
 		shell_say(sh, "notes and tags stand on messages, events, …; "

@@ -45,6 +45,9 @@ struct keep {
 	int64_t now;
 	struct note *notes;  /* that the prompt is about; owned, without text */
 	size_t nnotes;
+	bool (*decide)(void *arg, const struct index_options *o,
+	               struct shell_index *out, struct err *err);
+	void *decide_arg;
 	struct strbuf name, value; /* of the setting that y takes back */
 };
 
@@ -279,9 +282,12 @@ void shell_set(struct shell *sh, struct slice text);
 /* Writes the case by FN; what changed is asked again. False: said why. */
 typedef bool (*keep_fn)(struct shell *sh, struct store *s, void *arg,
                         struct err *err);
+bool shell_can_write(struct shell *sh); /* false: said why not */
 bool shell_keep_write(struct shell *sh, keep_fn fn, void *arg);
 /* In a cache case the first time: offers to keep it under a name. */
 void shell_keep_offer(struct shell *sh);
+/* :zone, :year, :server of the source here, or SOURCE=VALUE. */
+void shell_source_rule(struct shell *sh, enum act a, struct slice text);
 void shell_complete_tag(struct shell *sh);
 
 /* shell_frame.c */

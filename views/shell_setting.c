@@ -4,6 +4,8 @@
 
 #include "base/civil.h"
 #include "model/store/setting.h"
+#include "tui/loop.h"
+#include "views/list.h"
 
 struct pair {
 	struct strbuf name, value;
@@ -67,4 +69,83 @@ void shell_set(struct shell *sh, struct slice text)
 		shell_line_open(sh, ":", ACT_COMMAND, SLICE("set "));
 	else
 		shell_open(sh, v, &t);
+}
+
+/* Sources -------------------------------------------------------------------- */
+
+static bool source_here(struct shell *sh, struct strbuf *out)
+{
+	const struct step *s = shell_top(sh);
+	struct list_row r;
+	struct slice member;
+
+	if (s->unit != UNIT_SOURCES || s->ngroups || !s->view->list ||
+	    !list_current(s, NULL, &r))
+		return false;
+	strbuf_add_slice(out, list_text(&r, "path"));
+	member = list_text(&r, "member");
+	if (member.len)
+		strbuf_addf(out, "/%.*s", SLICE_FMT(member));
+	return true;
+}
+
+/* "mx*.log=+01:00"; what has no = is meant for the source under the cursor. */
+static bool read_rule(struct shell *sh, struct slice text, struct strbuf *source,
+                      struct strbuf *value)
+{
+	size_t equals = slice_rchr(text, '=');
+
+	strbuf_add_slice(value, slice_trim(equals == SLICE_NONE
+	                                           ? text
+	                                           : slice_from(text,
+	                                                        equals + 1)));
+	if (equals != SLICE_NONE && equals > 0)
+		strbuf_add_slice(source, slice_trim(slice_to(text, equals)));
+	return source->len || source_here(sh, source);
+}
+
+static void decide(struct shell *sh, enum act a, const struct index_rule *rule)
+{
+	struct index_options o = { .case_path = sh->keep.path,
+		                   .now = sh->keep.now > 0 ? sh->keep.now
+		                                           : TIME_NONE };
+	struct err err = { 0 };
+
+	switch ((int)a) {
+	case ACT_ZONE: o.zones = rule, o.nzones = 1; break;
+	case ACT_YEAR: o.years = rule, o.nyears = 1; break;
+	default: o.servers = rule, o.nservers = 1; break;
+	}
+	for (int i = 0; i < SLOT_NUMBER; i++)
+		shell_cancel(sh, (enum slot)i);
+	if (!sh->keep.decide(sh->keep.decide_arg, &o, &sh->index, &err)) {
+		shell_error(sh, "%s", err.text);
+		return;
+	}
+	sh->indexing = true;
+	sh->stopping = false;
+	sh->progress_due = loop_now();
+	sh->epoch_due = loop_now() + SHELL_EPOCH_MS;
+	sh->index.progress(sh->index.arg, &sh->progress);
+	shell_say(sh, "%s of %s is %s; times and links are decided anew",
+	          a == ACT_ZONE ? "zone" : a == ACT_YEAR ? "year" : "server",
+	          rule->source, rule->value);
+}
+
+void shell_source_rule(struct shell *sh, enum act a, struct slice text)
+{
+	struct strbuf source = { 0 }, value = { 0 };
+
+	if (!text.len)
+		shell_say(sh, "it takes SOURCE=VALUE, in Sources VALUE for the "
+		              "source here");
+	else if (!sh->keep.decide)
+		shell_error(sh, "this case cannot be written");
+	else if (!read_rule(sh, text, &source, &value))
+		shell_say(sh, "which source? SOURCE=VALUE, or open Sources");
+	else if (shell_can_write(sh))
+		decide(sh, a, &(struct index_rule){ strbuf_text(&source),
+		                                    strbuf_text(&value) });
+	strbuf_release(&source);
+	strbuf_release(&value);
 }

@@ -285,7 +285,8 @@ static bool plan_rules(struct planner *p, struct err *err)
 		if (!rules_apply(&x->options, src))
 			continue;
 		if (!store_mark_stale(x->store, err) ||
-		    !store_update_source(x->store, src, err))
+		    !store_update_source(x->store, src, err) ||
+		    !index_audit_rules(x, src, err))
 			return false;
 	}
 	return true;

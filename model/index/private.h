@@ -71,6 +71,10 @@ void index_phase(struct indexer *x, enum index_phase phase);
  * anew, and loads KNOWN and CONTENTS. */
 bool index_plan(struct indexer *x, struct cancel *cancel, struct err *err);
 
+/* rules.c: what was given for SRC, into the audit trail. */
+bool index_audit_rules(struct indexer *x, const struct source *src,
+                       struct err *err);
+
 /* contents.c */
 bool contents_load(struct indexer *x, struct err *err);
 void contents_add(struct contents *c, uint64_t length,

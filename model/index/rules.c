@@ -2,6 +2,8 @@
 /* What was given for sources by name. */
 #include "model/index/rules.h"
 
+#include "model/index/private.h"
+
 #include "base/alloc.h"
 #include "base/text.h"
 #include "base/zone.h"
@@ -86,6 +88,36 @@ bool rules_apply(const struct index_options *o, struct source *src)
 		changed = true;
 	}
 	return changed;
+}
+
+static bool is_given(const char *text)
+{
+	return text && *text;
+}
+
+bool index_audit_rules(struct indexer *x, const struct source *src,
+                       struct err *err)
+{
+	const char *author = getenv("USER");
+	struct strbuf detail = { 0 };
+	bool good;
+
+	if (!is_given(src->zone_given) && !is_given(src->server) &&
+	    !src->year_given)
+		return true;
+	strbuf_addf(&detail, "%s%s%s:", src->path, is_given(src->member) ? "/"
+	                                                                 : "",
+	            is_given(src->member) ? src->member : "");
+	if (is_given(src->zone_given))
+		strbuf_addf(&detail, " zone %s", src->zone_given);
+	if (src->year_given)
+		strbuf_addf(&detail, " year %d", src->year_given);
+	if (is_given(src->server))
+		strbuf_addf(&detail, " server %s", src->server);
+	good = store_audit(x->store, "source", strbuf_text(&detail),
+	                   author ? author : "", x->now, err);
+	strbuf_release(&detail);
+	return good;
 }
 
 bool rule_format(const char *value, const struct framing **framing,

@@ -11,7 +11,9 @@ static bool begin(struct indexer *x, struct reading *r, struct err *err)
 	if (r->src.id)
 		return store_update_source(x->store, &r->src, err);
 	x->new_sources++;
-	return store_add_source(x->store, &r->src, err);
+	if (!store_add_source(x->store, &r->src, err))
+		return false;
+	return index_audit_rules(x, &r->src, err);
 }
 
 /* Text that cannot be read again where it came from. */

@@ -39,14 +39,14 @@ static const struct anchoring {
 	  " o.source=a.source AND o.line=a.line AND " BEFORE("a") "),r.journey"
 	  " FROM recipient r JOIN attempt a ON a.id=r.last_attempt"
 	  " WHERE r.id=?1",
-	  "SELECT x.note,(SELECT r.id FROM recipient r WHERE"
-	  " r.journey=t.journey ORDER BY r.delivery IS NOT d.id,"
-	  " r.address IS NOT d.recipient, r.addressed_as IS NOT d.recipient,"
-	  " r.id LIMIT 1),t.journey,row_number() OVER"
-	  " (PARTITION BY x.note ORDER BY a.id)-1=x.record FROM attempt a"
+	  /* the recipient of that delivery, else the one of that address */
+	  "SELECT x.note,r.id,t.journey,16*(dense_rank() OVER (PARTITION BY"
+	  " x.note ORDER BY a.id)-1=x.record)+8*(r.delivery IS d.id)"
+	  "+4*(r.address IS d.recipient)+2*(r.addressed_as IS d.recipient)"
+	  " FROM attempt a"
 	  " CROSS JOIN temp.anchor x ON x.source=a.source AND x.line=a.line"
-	  " LEFT JOIN delivery d ON d.id=a.delivery"
-	  " LEFT JOIN tx t ON t.id=a.tx" },
+	  " JOIN tx t ON t.id=a.tx JOIN recipient r ON r.journey=t.journey"
+	  " LEFT JOIN delivery d ON d.id=a.delivery" },
 	{ UNIT_DELIVERIES,
 	  "SELECT a.source,a.line,(SELECT count(*) FROM attempt o WHERE"
 	  " o.source=a.source AND o.line=a.line AND " BEFORE("a") "),t.journey"
@@ -77,7 +77,7 @@ static const struct anchoring {
 	  "SELECT " EVENT_SOURCE "," EVENT_LINE ",?1&1023,NULL"
 	  " WHERE EXISTS(SELECT 1 FROM source WHERE id=" EVENT_SOURCE ")",
 	  /* its message is known by the line that it began with */
-	  "SELECT x.note,x.source<<44|x.line<<10|x.record,(SELECT t.journey"
+	  "SELECT x.note,(x.source<<44)|(x.line<<10)|x.record,(SELECT t.journey"
 	  " FROM temp.root y JOIN tx t ON t.id=y.tx WHERE y.note=x.note),1"
 	  " FROM temp.anchor x" },
 	{ UNIT_SOURCES, "SELECT id,0,0,NULL FROM source WHERE id=?1",
