@@ -41,9 +41,7 @@ void bars_add_tick(int64_t step, const struct times *times, int64_t us,
 
 void bars_add_length(int64_t us, struct strbuf *out)
 {
-	if (us >= US_MONTH)
-		strbuf_add_str(out, "1 month");
-	else if (us % US_DAY == 0)
+	if (us % US_DAY == 0)
 		strbuf_addf(out, "%lld d", (long long)(us / US_DAY));
 	else if (us % US_HOUR == 0)
 		strbuf_addf(out, "%lld h", (long long)(us / US_HOUR));

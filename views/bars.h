@@ -5,7 +5,7 @@
 
 #include "views/view.h"
 
-/* "8 h", "5 min", "1 month": lengths of bars are round. */
+/* "8 h", "5 min", "30 d": lengths of bars are round. */
 void bars_add_length(int64_t us, struct strbuf *out);
 /* A time as short as bars of H allow: "2026-03", "03-10", "09:16",
  * "09:16:20". */

@@ -28,9 +28,10 @@ static void add_count(const struct pencil *p, const struct overview_cell *c,
 {
 	uint64_t n;
 
-	if (overview_count(p->step, c, &n))
+	if (overview_count(p->step, c, &n)) {
+		strbuf_add_str(out, p->look->progress ? "≥ " : "");
 		text_add_number(out, (int64_t)n);
-	else
+	} else
 		strbuf_add_str(out, theme_sign(p->w->theme, SIGN_ELLIPSIS));
 }
 
@@ -141,7 +142,8 @@ static void add_sources(const struct pencil *p, struct strbuf *out)
 {
 	const struct result *r = pane_rows(p->step, PART_SOURCES);
 
-	strbuf_add_str(out, "span    ");
+	/* these numbers are not under the filter */
+	strbuf_add_str(out, p->step->filter->nterms ? "case    " : "span    ");
 	if (!r) {
 		strbuf_add_str(out, theme_sign(p->w->theme, SIGN_ELLIPSIS));
 		return;
@@ -210,6 +212,20 @@ static void put(struct pencil *p, const struct overview_cell *c, enum tone tone,
 	            cut, strbuf_slice(&p->text));
 }
 
+/* The filter asks what these rows cannot know, or the query was stopped. */
+static void draw_failure(struct pencil *p, const struct overview_cell *c)
+{
+	const struct reply *r = step_reply(p->step,
+	                                   (enum slot)(SLOT_PARTS + c->part));
+	int row = c->row - p->top + 1;
+
+	if (!r || r->ok || row >= p->height)
+		return;
+	window_text(p->w, row, c->col, c->width,
+	            r->cancelled ? TONE_NORMAL : TONE_ERROR, TEXT_CUT_END,
+	            r->cancelled ? SLICE("stopped") : slice_str(r->err.text));
+}
+
 static void draw_text(struct pencil *p, const struct overview_cell *c)
 {
 	strbuf_reset(&p->text);
@@ -238,6 +254,7 @@ static void draw_text(struct pencil *p, const struct overview_cell *c)
 	case CELL_TOTAL:
 		strbuf_add_str(&p->text, "recipients ");
 		add_count(p, c, &p->text);
+		draw_failure(p, c);
 		break;
 	case CELL_HEADING:
 	case CELL_OUTCOME:
@@ -262,7 +279,7 @@ static void draw_outcome(struct pencil *p, const struct overview_cell *c)
 	    !overview_count(p->step, &all, &total))
 		return;
 	strbuf_reset(&p->text);
-	text_add_number(&p->text, (int64_t)n);
+	add_count(p, c, &p->text);
 	col = c->col + 12 + (o->part ? 2 : 0);
 	col = window_text_right(p->w, row, col, COUNT, tone_of(p, TONE_NORMAL),
 	                        strbuf_slice(&p->text));
@@ -303,6 +320,7 @@ static void draw_heading(struct pencil *p, const struct overview_cell *c)
 	int row = c->row - p->top;
 
 	window_put(p->w, row, c->col, TONE_STRONG, b->title);
+	draw_failure(p, c);
 	window_text_right(p->w, row, c->col + at.count - 2, COUNT + 2,
 	                  TONE_NORMAL, slice_str(units[b->unit].name));
 	if (!at.bars)

@@ -117,9 +117,31 @@ static void add_time(int64_t us, struct strbuf *out)
 	strbuf_add_char(out, 'Z');
 }
 
+/* A whole day, hour or minute is named as such. */
+static bool add_whole(int64_t from, int64_t to, struct strbuf *out)
+{
+	static const struct {
+		int64_t us;
+		size_t len; /* of "2026-03-10T06:00" */
+	} wholes[] = { { US_DAY, 10 }, { US_HOUR, 13 }, { US_MINUTE, 16 } };
+	size_t start = out->len;
+
+	for (size_t i = 0; i < 3; i++) {
+		if (to - from != wholes[i].us || from % wholes[i].us)
+			continue;
+		add_time(from, out);
+		out->len = start + wholes[i].len;
+		strbuf_add_char(out, 'Z');
+		return true;
+	}
+	return false;
+}
+
 void pane_add_time(int64_t from, int64_t to, struct strbuf *out)
 {
 	strbuf_add_str(out, "time:");
+	if (add_whole(from, to, out))
+		return;
 	add_time(from, out);
 	strbuf_add_str(out, "..");
 	add_time(to, out);

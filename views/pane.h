@@ -23,7 +23,7 @@ const struct result *pane_rows(const struct step *s, int part);
 void pane_and(struct slice filter, struct slice term, struct strbuf *out);
 /* The time that F leaves, half open; TIME_NONE: open. */
 void pane_time_range(const struct filter *f, int64_t *from, int64_t *to);
-/* "time:2026-03-10T06:00Z..2026-03-10T12:00Z" */
+/* "time:2026-03-10T06:00Z..2026-03-10T12:00Z", "time:2026-03-10T06Z" */
 void pane_add_time(int64_t from, int64_t to, struct strbuf *out);
 /* The pane in which N counts rows of UNIT. */
 const struct view *pane_of_unit(enum unit unit);

@@ -157,6 +157,9 @@ static void draw_chart(struct pencil *p)
 	uint64_t max = p->bars->max;
 	int rows = shape->chart_rows, bottom = shape->chart + rows - 1;
 
+	if (!max)
+		window_put(p->w, shape->chart, shape->left, TONE_NORMAL,
+		           "nothing here is under this filter");
 	for (int line = 0; line < rows; line++)
 		for (size_t i = 0; i < p->bars->n; i++)
 			draw_bar(p, (int)i, bottom - line,

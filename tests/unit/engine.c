@@ -637,6 +637,66 @@ static void histograms(void **state)
 		}
 }
 
+/* Of messages the bars know which rows are refused mail. */
+static void bars_of_refused_mail(void **state)
+{
+	struct fixture *f = *state;
+	struct query q = query_of(UNIT_MESSAGES, NULL);
+	struct histogram *h;
+	struct count n;
+	struct err err;
+	uint64_t all = 0, refused = 0;
+
+	h = engine_histogram(f->e, &q, 60, NULL, &err);
+	assert_non_null(h);
+	assert_true(engine_count(f->e, &q, &n, NULL, &err));
+	for (size_t i = 0; i < h->n; i++) {
+		assert_true(h->refused[i] <= h->all[i]);
+		all += h->all[i];
+		refused += h->refused[i];
+	}
+	assert_true(n.refused > 0);
+	assert_int_equal(refused, n.refused);
+	assert_int_equal(all - refused, n.n);
+	histogram_free(h);
+}
+
+/* What a group counts over time adds up to its count, whether its rows are
+ * alone in it or may stand in several. */
+static void groups_over_time(void **state)
+{
+	static const char *const names[] = { "from", "to", "host", "outcome",
+		                             "code" };
+	struct fixture *f = *state;
+
+	for (int u = UNIT_MESSAGES; u <= UNIT_RECIPIENTS; u++)
+		for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+			struct query q = query_of((enum unit)u, NULL);
+			struct err err = { 0 };
+			struct result *r;
+
+			q.ngroups = 1;
+			q.groups[0] = field_find(slice_str(names[k]));
+			q.bucket = 60 * US_SECOND;
+			r = engine_groups(f->e, &q, 0, NULL, &err);
+			if (!r)
+				fail_msg("%s", err.text);
+			assert_true(r->nrows > 0);
+			for (size_t i = 0; i < r->nrows; i++) {
+				struct slice text = result_cell(r, i,
+				                        "over_time")->text;
+				uint64_t sum = 0, value;
+
+				while (text.len && slice_u64(
+						slice_cut(&text, ' '), &value))
+					sum += value;
+				assert_int_equal(sum, result_cell(r, i,
+				                        "count")->number);
+			}
+			result_free(r);
+		}
+}
+
 static bool take_five(void *arg, const struct cell *cells, size_t n, int64_t id)
 {
 	int64_t *ids = arg;
@@ -792,6 +852,8 @@ int main(void)
 		cmocka_unit_test(groups),     cmocka_unit_test(group_of_nothing),
 		cmocka_unit_test(groups_show),
 		cmocka_unit_test(histograms), cmocka_unit_test(each),
+		cmocka_unit_test(bars_of_refused_mail),
+		cmocka_unit_test(groups_over_time),
 		cmocka_unit_test(cancelled),  cmocka_unit_test(traces),
 		cmocka_unit_test(values),     cmocka_unit_test(empty),
 		cmocka_unit_test(refusals),
