@@ -61,7 +61,9 @@ struct framing {
 	                 struct record *r);
 
 	/* Fills time … body of R from R->raw. ARENA for what must be unescaped.
-	 * What it cannot peel stays absent and body becomes raw: no record fails. */
+	 * What it cannot peel stays absent and body becomes raw: no record fails.
+	 * Where lines are wrapped it adds RECORD_BLANK, RECORD_HEADER if what is
+	 * inside is no more than that. */
 	void (*peel)(const struct layout *l, struct record *r,
 	             struct arena *arena);
 

@@ -47,7 +47,8 @@ static void cut_whole(struct reading *r, struct spans *out)
 	}
 	if (r->rest.len)
 		BUG("bytes are left behind the last record");
-	if (lines != count_lines(r->text))
+	/* of another encoding not every such byte ends a line */
+	if (r->layout->framing->wraps < 2 && lines != count_lines(r->text))
 		BUG("the lines of the records do not add up");
 }
 
@@ -55,6 +56,8 @@ static void cut_whole(struct reading *r, struct spans *out)
 static void cut_parts(const struct layout *l, struct slice text, uint64_t seed,
                       const struct spans *expected)
 {
+	/* what is inside of a record may be blank or a header: peel tells */
+	unsigned same = l->framing->wraps ? ~(RECORD_BLANK | RECORD_HEADER) : ~0u;
 	size_t used = 0, have = 0, n = 0;
 
 	while (used < text.len) {
@@ -77,7 +80,7 @@ static void cut_parts(const struct layout *l, struct slice text, uint64_t seed,
 		}
 		if (n == expected->n || r.length != expected->list[n].length ||
 		    r.lines != expected->list[n].lines ||
-		    r.flags != expected->list[n].flags)
+		    (r.flags ^ expected->list[n].flags) & same)
 			BUG("records depend on how the bytes came in");
 		n++;
 		used += r.length;
