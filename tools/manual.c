@@ -5,6 +5,7 @@
 #include "base/strbuf.h"
 #include "commands/command.h"
 #include "model/store/engine.h"
+#include "model/store/setting.h"
 #include "parsers/parser.h"
 #include "views/keys.h"
 
@@ -76,6 +77,24 @@ static void verbs_table(struct strbuf *out)
 		put_line(out, commands[i]->about);
 	}
 	strbuf_add_str(out, ".El\n");
+}
+
+static void settings_table(struct strbuf *out)
+{
+	struct strbuf line = { 0 };
+
+	strbuf_add_str(out, ".Bl -tag -width Ds\n");
+	for (const struct setting_info *s = settings; s->name; s++) {
+		strbuf_reset(&line);
+		strbuf_addf(&line, "%s%s", s->name, s->what ? s->what : "");
+		put_item(out, "Sy", strbuf_text(&line));
+		strbuf_reset(&line);
+		strbuf_addf(&line, "%s, as %s%s", s->about, s->example,
+		            s->many ? "; several values" : "");
+		put_line(out, strbuf_text(&line));
+	}
+	strbuf_add_str(out, ".El\n");
+	strbuf_release(&line);
 }
 
 static void keys_of(struct strbuf *out, enum context c)
@@ -268,6 +287,7 @@ static const struct table {
 	void (*write)(struct strbuf *out);
 } tables[] = {
 	{ "options", options_table },     { "verbs", verbs_table },
+	{ "settings", settings_table },
 	{ "list-keys", list_keys },       { "trace-keys", trace_keys },
 	{ "raw-keys", raw_keys },         { "commands", colon_commands },
 	{ "fields", fields_table },       { "views", views_table },

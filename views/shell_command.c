@@ -605,6 +605,10 @@ static void complete_command(struct shell *sh)
 
 	if (sh->line_act == ACT_TAG)
 		shell_complete_tag(sh);
+	if (sh->line_act == ACT_COMMAND && slice_starts(typed, SLICE("set "))) {
+		shell_complete_setting(sh);
+		return;
+	}
 	if (sh->line_act != ACT_COMMAND || !typed.len)
 		return;
 	for (const struct key_row *r = key_rows; r->act; r++)

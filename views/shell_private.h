@@ -288,6 +288,7 @@ bool shell_keep_write(struct shell *sh, keep_fn fn, void *arg);
 void shell_keep_offer(struct shell *sh);
 /* :zone, :year, :server of the source here, or SOURCE=VALUE. */
 void shell_source_rule(struct shell *sh, enum act a, struct slice text);
+void shell_complete_setting(struct shell *sh);
 void shell_complete_tag(struct shell *sh);
 
 /* shell_frame.c */

@@ -55,6 +55,26 @@ void shell_setting(struct shell *sh, struct slice text, bool remove)
 	          SLICE_FMT(text));
 }
 
+/* Tab in ":set own.d" gives what all names that begin so have in common. */
+void shell_complete_setting(struct shell *sh)
+{
+	struct slice typed = slice_from(strbuf_slice(&sh->line.text), 4);
+	struct slice found = { 0 };
+
+	for (const struct setting_info *s = settings; s->name; s++) {
+		struct slice name = slice_str(s->name);
+
+		if (!slice_starts(name, typed))
+			continue;
+		if (!found.ptr)
+			found = name;
+		while (!slice_starts(name, found))
+			found.len--;
+	}
+	if (found.len > typed.len)
+		prompt_replace(&sh->line, 4, typed.len, found);
+}
+
 void shell_set(struct shell *sh, struct slice text)
 {
 	const struct view *v = view_find("Settings");

@@ -277,6 +277,31 @@ static void test_tags_and_marks(void **state)
 	assert_int_equal(count(f, UNIT_EVENTS, "is:marked"), 0);
 }
 
+/* Without own domains the case itself refuses what the filter let through. */
+static void test_own_is_missing(void **state)
+{
+	static const char *const texts[] = { "to:own", "-to:own", "is:inbound",
+		                             "none(to:own)" };
+	struct fixture *f = *state;
+	struct err err = { 0 };
+	struct engine *e = engine_open(f->path, &err);
+	struct filter_context c = { 0 };
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		struct filter *filter = filter_parse(slice_str(texts[i]), &c,
+		                                     &err);
+		struct query q = { .where = filter->where, .from = TIME_NONE,
+			           .to = TIME_NONE };
+		struct count n;
+
+		assert_false(engine_count(e, &q, &n, NULL, &err));
+		assert_non_null(strstr(err.text, "no own domain"));
+		assert_true(err.column > 0);
+		filter_unref(filter);
+	}
+	engine_close(e);
+}
+
 static void test_refused(void **state)
 {
 	struct fixture *f = *state;
@@ -323,7 +348,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_rows_get_other_numbers), TEST(test_row_is_gone),
 		TEST(test_versions),               TEST(test_tags_and_marks),
-		TEST(test_refused),                TEST(test_hostile),
+		TEST(test_own_is_missing), TEST(test_refused),                TEST(test_hostile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
