@@ -164,14 +164,17 @@ static int detect(const struct sample *s, bool big)
 	struct slice head = slice_to(s->part[0], 4096);
 	size_t units = head.len / UNIT, latin = 0;
 
-	if (slice_starts(head, big ? SLICE("\xfe\xff") : SLICE("\xff\xfe")))
-		return 99;
+	bool mark = slice_starts(head, big ? SLICE("\xfe\xff")
+	                                   : SLICE("\xff\xfe"));
+
 	for (size_t i = 0; i < units; i++) {
 		uint32_t c = unit_at(head.ptr + i * UNIT, big);
 
 		latin += c < 0x80 && c >= '\t';
 	}
-	/* no mark at its start */
+	/* two such bytes also begin what is no text: logs are mostly ASCII */
+	if (mark)
+		return latin * 3 >= units - 1 ? 99 : 0;
 	return units > 8 && latin * 10 > units * 9 ? 92 : 0;
 }
 
