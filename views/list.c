@@ -288,6 +288,19 @@ static void find_base(struct step *s, const struct result *r, int old_row,
 		s->place.base = -1;
 }
 
+/* Where the row of ANCHOR_NUMBER is among those loaded, which follow it and
+ * stand before it as far as there are. */
+static int numbered_row(struct step *s, const struct result *r)
+{
+	const struct request *asked = &s->answers[SLOT_PAGE]->asked;
+	int64_t row = r->before ? (int64_t)asked->before : asked->anchor.id;
+
+	if (row >= (int64_t)r->nrows)
+		row = (int64_t)r->nrows - 1;
+	s->place.base = asked->anchor.id - row;
+	return (int)row;
+}
+
 static void page_arrived(struct step *s)
 {
 	const struct result *r = step_result(s, SLOT_PAGE);
@@ -305,7 +318,11 @@ static void page_arrived(struct step *s)
 	}
 	row = find_row(s, r, s->place.id);
 	found = row >= 0;
-	if (!found && s->place.id)
+	if (!s->place.id &&
+	    s->answers[SLOT_PAGE]->asked.anchor.kind == ANCHOR_NUMBER) {
+		row = old_row = numbered_row(s, r);
+		found = true;
+	} else if (!found && s->place.id)
 		row = nearest_row(s, r);
 	else if (!found)
 		row = s->place.anchor.kind == ANCHOR_LAST ? (int)r->nrows - 1
@@ -365,11 +382,23 @@ bool list_go_to_row(struct step *s, uint64_t n)
 	const struct result *r = step_result(s, SLOT_PAGE);
 	int64_t row = (int64_t)n - 1 - s->place.base;
 
-	if (!r || s->place.base < 0 || n < 1 || row < 0 ||
-	    row >= (int64_t)r->nrows)
+	const struct reply *all = step_reply(s, SLOT_COUNT_ROWS);
+
+	if (!r || !r->nrows || n < 1 || n > INT64_MAX)
 		return false;
-	set_row(s, r, (int)row);
-	reach_out(s, r);
+	if (s->place.base >= 0 && row >= 0 && row < (int64_t)r->nrows) {
+		set_row(s, r, (int)row);
+		reach_out(s, r);
+		return true;
+	}
+	if (s->ngroups || !all || !all->ok ||
+	    n > all->count.n + all->count.refused)
+		return false;
+	s->place.owed = 0;
+	s->place.id = s->place.key = 0;
+	s->place.base = -1;
+	s->place.anchor = (struct anchor){ .kind = ANCHOR_NUMBER,
+		                           .id = (int64_t)n - 1 };
 	return true;
 }
 

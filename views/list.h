@@ -166,7 +166,7 @@ enum tone list_outcome_tone(struct slice outcome);
 
 /* Moves the cursor to row ID, which need not be here yet. */
 void list_go_to(struct step *s, int64_t id);
-/* To the Nth row, from 1; false: it is not here. */
+/* To the Nth row, from 1, which may have to be loaded; false: there is none. */
 bool list_go_to_row(struct step *s, uint64_t n);
 /* Keeps the cursor in sight when the size has changed. */
 void list_scroll(struct step *s);

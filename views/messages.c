@@ -38,6 +38,13 @@ static void print_sender(const struct list_row *r, const struct list_column *c,
 	list_add_or(out, list_text(r, c->column), "(not logged)");
 }
 
+/* The filter holds of some of its recipients, not of all. */
+static bool some_match(const struct list_row *r)
+{
+	return r->step->filter->nterms && list_text(r, "matching").ptr &&
+	       list_number(r, "matching") < list_number(r, "recipients");
+}
+
 static void print_recipients(const struct list_row *r,
                              const struct list_column *c, struct strbuf *out)
 {
@@ -55,6 +62,12 @@ static void print_recipients(const struct list_row *r,
 		return;
 	}
 	strbuf_add_slice(out, first);
+	if (n > 1 && some_match(r)) {
+		strbuf_addf(out, " %lld of %lld match",
+		            (long long)list_number(r, "matching"),
+		            (long long)n);
+		return;
+	}
 	if (n > 1) {
 		strbuf_add_str(out, " +");
 		text_add_number(out, n - 1);
@@ -136,7 +149,7 @@ static const char *const needs[] = {
 	"code",      "size",      "hops",      "servers",    "subject",
 	"delivered", "relayed",   "failed",    "refused",    "withheld",
 	"delayed",   "unknown",   "message_id", "client_ip", "client_name",
-	"user",      "source_id", "line",      NULL,
+	"user",      "source_id", "line",      "matching",  NULL,
 };
 
 static const char *const needs_of_recipients[] = {

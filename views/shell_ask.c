@@ -165,6 +165,7 @@ static void take_prompt(struct shell *sh, struct reply *r)
 	case USE_FIND: shell_find_reply(sh, r); return;
 	case USE_WHY: shell_why_reply(sh, r); return;
 	case USE_FIELDS: shell_fields_reply(sh, r); return;
+	case USE_MARKS: shell_marks_reply(sh, r); return;
 	case USE_NONE: break;
 	}
 	reply_free(r);

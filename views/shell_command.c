@@ -211,86 +211,6 @@ void shell_go_to(struct shell *sh, struct slice text)
 
 /* Keeping ------------------------------------------------------------------ */
 
-static void mark(struct shell *sh)
-{
-	struct row_ref ref;
-	bool on;
-
-	if (!current_ref(sh, &ref) || !ref.id) {
-		shell_say(sh, "there is no row to mark");
-		return;
-	}
-	ref.unit = list_mark_unit(shell_top(sh));
-	on = !marks_has(&sh->marks, ref.unit, ref.id);
-	marks_set(&sh->marks, ref.unit, ref.id, on);
-	sh->marks.last = (struct mark){ ref.unit, on ? ref.id : 0 };
-	sh->keep.marks_changed = true;
-	shell_top(sh)->view->act(sh, shell_top(sh), ACT_DOWN, SLICE(""));
-}
-
-static const struct result *list_rows(const struct shell *sh)
-{
-	return shell_top(sh)->view->list ? step_result(shell_top(sh), SLOT_PAGE)
-	                                 : NULL;
-}
-
-static int loaded_row(const struct shell *sh, int64_t id)
-{
-	const struct result *r = list_rows(sh);
-
-	for (size_t i = 0; r && i < r->nrows; i++)
-		if (list_row_id(shell_top(sh), r, i) == id)
-			return (int)i;
-	return -1;
-}
-
-static void mark_range(struct shell *sh)
-{
-	const struct step *s = shell_top(sh);
-	const struct result *r = list_rows(sh);
-	int from = loaded_row(sh, sh->marks.last.id), to = s->place.row;
-
-	if (!r || !sh->marks.last.id || sh->marks.last.unit != list_mark_unit(s) ||
-	    from < 0) {
-		shell_say(sh, "mark the other end with Space first; it must be "
-		              "near this row");
-		return;
-	}
-	if (from > to) {
-		int swap = from;
-
-		from = to;
-		to = swap;
-	}
-	for (int i = from; i <= to; i++)
-		marks_set(&sh->marks, list_mark_unit(s),
-		          list_row_id(s, r, (size_t)i), true);
-	sh->keep.marks_changed = true;
-	shell_say(sh, "%d rows marked", to - from + 1);
-}
-
-static void mark_all(struct shell *sh)
-{
-	const struct step *s = shell_top(sh);
-	const struct result *r = list_rows(sh);
-	size_t marked = 0;
-
-	if (!r || r->before || r->after) {
-		shell_say(sh, "too many rows to mark one by one; "
-		              "filter until they fit");
-		return;
-	}
-	for (size_t i = 0; i < r->nrows; i++)
-		marked += marks_has(&sh->marks, list_mark_unit(s),
-		                    list_row_id(s, r, i));
-	for (size_t i = 0; i < r->nrows; i++)
-		marks_set(&sh->marks, list_mark_unit(s), list_row_id(s, r, i),
-		          marked < r->nrows);
-	sh->keep.marks_changed = true;
-	shell_say(sh, "%zu rows %s", r->nrows,
-	          marked < r->nrows ? "marked" : "unmarked");
-}
-
 void shell_copy(struct shell *sh, struct slice text)
 {
 	struct strbuf clean = { 0 };
@@ -469,9 +389,9 @@ static bool do_rows(struct shell *sh, enum act a, struct slice arg)
 	case ACT_GROUP: shell_groups_open(sh); return true;
 	case ACT_ZOOM_IN: shell_zoom_row(sh); return true;
 	case ACT_CHART: shell_chart(sh); return true;
-	case ACT_MARK: mark(sh); return true;
-	case ACT_MARK_RANGE: mark_range(sh); return true;
-	case ACT_MARK_ALL: mark_all(sh); return true;
+	case ACT_MARK: shell_mark(sh); return true;
+	case ACT_MARK_RANGE: shell_mark_range(sh); return true;
+	case ACT_MARK_ALL: shell_mark_all(sh); return true;
 	case ACT_TAG: shell_tag(sh, arg); return true;
 	case ACT_NOTE: shell_note(sh, arg); return true;
 	case ACT_UNIT:
@@ -568,6 +488,15 @@ void shell_prompt(struct shell *sh, const char *title, enum act a,
 	shell_line_open(sh, title, a, text);
 }
 
+static void go_to_row(struct shell *sh, uint64_t row)
+{
+	if (list_go_to_row(shell_top(sh), row))
+		shell_say(sh, "row %llu", (unsigned long long)row);
+	else
+		shell_error(sh, "there is no row %llu",
+		            (unsigned long long)row);
+}
+
 void shell_command(struct shell *sh, struct slice text)
 {
 	enum context c = shell_top(sh)->view->context;
@@ -587,8 +516,8 @@ void shell_command(struct shell *sh, struct slice text)
 	else if (view_find(strbuf_text(&word)) &&
 	         view_find(strbuf_text(&word))->digit)
 		pane_key(sh, name, 0);
-	else if (slice_u64(name, &row) && list_go_to_row(shell_top(sh), row))
-		shell_say(sh, "row %llu", (unsigned long long)row);
+	else if (slice_u64(name, &row) && shell_top(sh)->view->list)
+		go_to_row(sh, row);
 	else if (name.len)
 		shell_error(sh, "no command %s here; ? lists them",
 		            strbuf_text(&word));

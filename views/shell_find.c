@@ -91,26 +91,61 @@ static void ask_number(struct shell *sh, enum request_kind kind)
 	ask(sh, &w);
 }
 
+static void say_hit(struct shell *sh, uint64_t rank)
+{
+	struct strbuf text = { 0 };
+
+	strbuf_add_str(&text, "hit ");
+	text_add_number(&text, (int64_t)rank + 1);
+	strbuf_add_str(&text, " of ");
+	text_add_number(&text, (int64_t)sh->find_hits);
+	if (sh->find_wrapped)
+		strbuf_add_str(&text, sh->find_by > 0
+		                              ? ", from the top again"
+		                              : ", from the end again");
+	shell_say(sh, "%s", strbuf_text(&text));
+	strbuf_release(&text);
+	sh->find_by = 0;
+}
+
+static bool group_hits(const struct shell *sh, const struct result *r,
+                       size_t row)
+{
+	const struct cell *c = &r->cells[row * r->ncolumns];
+
+	for (size_t k = 0; k < shell_top(sh)->ngroups; k++)
+		if (slice_find_nocase(c[k].text, strbuf_slice(&sh->found)) !=
+		    SLICE_NONE)
+			return true;
+	return false;
+}
+
 /* Groups are all here: looked through as they are. */
 static void find_in_groups(struct shell *sh, int by)
 {
 	struct step *s = shell_top(sh);
 	const struct result *r = step_result(s, SLOT_PAGE);
-	size_t n = r ? r->nrows : 0;
+	size_t n = r ? r->nrows : 0, at = (size_t)s->place.row, hits = 0;
+	size_t rank = 0;
 
 	for (size_t i = 1; i <= n; i++) {
-		size_t row = ((size_t)s->place.row + n + (by > 0 ? i : n - i)) % n;
-		const struct cell *c = &r->cells[row * r->ncolumns];
+		size_t row = (at + n + (by > 0 ? i : n - i)) % n;
 
-		for (size_t k = 0; k < s->ngroups; k++)
-			if (slice_find_nocase(c[k].text,
-			                      strbuf_slice(&sh->found)) !=
-			    SLICE_NONE) {
-				list_go_to(s, list_row_id(s, r, row));
-				return;
-			}
+		if (!group_hits(sh, r, row))
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			hits += group_hits(sh, r, k);
+			rank += k < row && group_hits(sh, r, k);
+		}
+		list_go_to(s, list_row_id(s, r, row));
+		sh->find_hits = hits;
+		sh->find_by = by;
+		sh->find_wrapped = by > 0 ? row <= at : row >= at;
+		say_hit(sh, rank);
+		return;
 	}
-	shell_say(sh, "no row holds %s", strbuf_text(&sh->found));
+	shell_say(sh, r ? "no row holds %s" : "not here yet: %s",
+	          strbuf_text(&sh->found));
 }
 
 void shell_find_again(struct shell *sh, int by)
@@ -170,23 +205,6 @@ static void row_came(struct shell *sh, const struct result *r)
 	ask_number(sh, REQUEST_COUNT);
 }
 
-static void say_hit(struct shell *sh, uint64_t rank)
-{
-	struct strbuf text = { 0 };
-
-	strbuf_add_str(&text, "hit ");
-	text_add_number(&text, (int64_t)rank + 1);
-	strbuf_add_str(&text, " of ");
-	text_add_number(&text, (int64_t)sh->find_hits);
-	if (sh->find_wrapped)
-		strbuf_add_str(&text, sh->find_by > 0
-		                              ? ", from the top again"
-		                              : ", from the end again");
-	shell_say(sh, "%s", strbuf_text(&text));
-	strbuf_release(&text);
-	sh->find_by = 0;
-}
-
 void shell_find_reply(struct shell *sh, struct reply *r)
 {
 	if (!r->ok || !sh->find_by || !shell_top(sh)->view->list) {
@@ -196,7 +214,7 @@ void shell_find_reply(struct shell *sh, struct reply *r)
 	} else if (r->kind == REQUEST_PAGE) {
 		row_came(sh, r->result);
 	} else if (r->kind == REQUEST_COUNT) {
-		sh->find_hits = r->count.n;
+		sh->find_hits = r->count.n + r->count.refused;
 		sh->find_stage = FIND_RANK;
 		ask_number(sh, REQUEST_RANK);
 	} else {

@@ -62,7 +62,7 @@ struct memory {
 
 /* Who asked what SLOT_PROMPT answers. */
 enum prompt_use { USE_NONE, USE_FILTER, USE_FIND, USE_WHY,
-	USE_FIELDS };
+	USE_FIELDS, USE_MARKS };
 
 enum info_stage {
 	INFO_SOURCES, INFO_GAPS, INFO_CLOCKS, INFO_NOTES, INFO_SETTINGS,
@@ -151,6 +151,7 @@ struct shell {
 	enum { FIND_ROW, FIND_WRAPPED, FIND_COUNT, FIND_RANK } find_stage;
 	uint64_t find_hits;
 	bool find_wrapped;
+	bool mark_all; /* what USE_MARKS asks for: all rows, else a range */
 
 	struct menu menu;
 	bool columns_known;
@@ -235,6 +236,12 @@ void shell_combine(struct shell *sh, struct slice term);
 void shell_zoom_row(struct shell *sh);
 void shell_zoom_out(struct shell *sh);
 void shell_chart(struct shell *sh);
+
+/* shell_marks.c */
+void shell_mark(struct shell *sh);
+void shell_mark_range(struct shell *sh);
+void shell_mark_all(struct shell *sh);
+void shell_marks_reply(struct shell *sh, struct reply *r); /* takes R */
 
 /* shell_find.c */
 void shell_find(struct shell *sh, struct slice text);

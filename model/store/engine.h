@@ -46,8 +46,10 @@ const struct cell *result_cell(const struct result *r, size_t row,
 
 /* Where a page lies in the order of the query. */
 struct anchor {
-	enum { ANCHOR_FIRST, ANCHOR_LAST, ANCHOR_ROW, ANCHOR_TIME } kind;
-	int64_t id;   /* ANCHOR_ROW: this row, or where it would stand */
+	enum { ANCHOR_FIRST, ANCHOR_LAST, ANCHOR_ROW, ANCHOR_TIME,
+	       ANCHOR_NUMBER } kind;
+	int64_t id;   /* ANCHOR_ROW: this row, or where it would stand;
+	                 ANCHOR_NUMBER: so many rows stand before it */
 	int64_t time; /* ANCHOR_TIME, us */
 };
 
@@ -56,7 +58,8 @@ struct anchor {
  * UNIT_MESSAGES know four names more, if COLUMNS asks for them: `recipient`, the
  * address of the message's first recipient; of its worst one (failed, refused,
  * withheld, delayed, unknown, relayed, delivered) the final answer's `code`, and
- * the `source_id` and `line` where that answer stands. Pages of UNIT_RECIPIENTS
+ * the `source_id` and `line` where that answer stands; and `matching`, how many
+ * recipients the query's terms hold of (`recipient` is then the first of those). Pages of UNIT_RECIPIENTS
  * know `sender`, `subject`, `size`, `message_id` of their message and the
  * `source_id` and `line` of the final answer. */
 struct result *engine_page(struct engine *e, const struct query *q,

@@ -135,6 +135,34 @@ static bool time_place(struct engine *e, int64_t time, struct place *p)
 	return p->set;
 }
 
+/* The row before which N others stand. */
+static bool find_number(struct engine *e, struct rows_sql *r,
+                        const struct order *o, int64_t n, int64_t *id,
+                        struct err *err)
+{
+	const char *way = o->descending ? " DESC" : "";
+	sqlite3_stmt *stmt;
+	bool ok;
+
+	*id = 0;
+	rows_sql_select(r, o->id);
+	strbuf_addf(&r->sql.text, " ORDER BY %s%s,%s%s LIMIT 1 OFFSET %lld",
+	            strbuf_text(&o->key), way, o->id, way, (long long)n);
+	stmt = sql_make(&r->sql, e, err);
+	if (!stmt)
+		return false;
+	switch (sqlite3_step(stmt)) {
+	case SQLITE_ROW:
+		*id = sqlite3_column_int64(stmt, 0);
+		ok = true;
+		break;
+	case SQLITE_DONE: ok = true; break;
+	default: ok = engine_failed(e, err);
+	}
+	sqlite3_finalize(stmt);
+	return ok;
+}
+
 static bool order_make(struct engine *e, const struct query *q,
                        struct rows_sql *r, struct order *o, struct err *err)
 {
@@ -182,13 +210,16 @@ static bool read_page(struct engine *e, const struct query *q,
 	struct rows_sql r;
 	struct order o = { 0 };
 	struct place p = { 0 };
+	int64_t id = a->id;
 	bool up = !q->descending, ok;
 
 	if (!rows_sql_make(e, q, false, 0, &r, err))
 		return false;
 	ok = order_make(e, q, &r, &o, err);
-	if (ok && a->kind == ANCHOR_ROW)
-		find_place(e, &r, &o, a->id, &p);
+	if (ok && a->kind == ANCHOR_NUMBER)
+		ok = find_number(e, &r, &o, a->id, &id, err);
+	if (ok && (a->kind == ANCHOR_ROW || (a->kind == ANCHOR_NUMBER && id)))
+		find_place(e, &r, &o, id, &p);
 	if (ok && a->kind == ANCHOR_TIME && r.time.len > 0 &&
 	    strcmp(strbuf_text(&o.key), strbuf_text(&r.time)) == 0) {
 		time_place(e, a->time, &p);
@@ -270,7 +301,8 @@ struct result *engine_page(struct engine *e, const struct query *q,
 		r->before = page.more_before;
 		r->after = page.more_after;
 		ok = add_rows(e, r, columns, &page.before, &cap, err) &&
-		     add_rows(e, r, columns, &page.after, &cap, err);
+		     add_rows(e, r, columns, &page.after, &cap, err) &&
+		     engine_matching(e, q, r, err);
 	}
 	free(page.before.list);
 	free(page.after.list);

@@ -180,6 +180,10 @@ bool tally_add(enum unit u, bool several, bool by_recipient, struct strbuf *out)
 bool several_join(const struct field *f, enum unit u, size_t i,
                   struct strbuf *joins);
 
+/* Fills `matching` and `recipient` of a page of messages, if it has them. */
+bool engine_matching(struct engine *e, const struct query *q, struct result *r,
+                     struct err *err);
+
 struct result *result_new(struct engine *e, enum unit u);
 void result_set_columns(struct result *r, const char *const *names, size_t n);
 /* One more row; its cells, absent. *CAP counts rows. */

@@ -350,6 +350,7 @@ static const struct extra {
 	{ UNIT_MESSAGES, "recipient", "(SELECT address FROM v_recipient r"
 	                              " WHERE r.journey_id=+v.journey_id"
 	                              " ORDER BY r.recipient_id LIMIT 1)" },
+	{ UNIT_MESSAGES, "matching", "NULL" }, /* engine_matching */
 	{ UNIT_MESSAGES, "code", WORST("r.code") },
 	{ UNIT_MESSAGES, "source_id", WORST("a.source") },
 	{ UNIT_MESSAGES, "line", WORST("a.line") },
