@@ -54,14 +54,14 @@ struct anchor {
 };
 
 /* Up to BEFORE rows before the anchor, then the anchor's row and AFTER more.
- * COLUMNS (of the unit's view; NULL: all) limits what is fetched. Pages of
- * UNIT_MESSAGES know four names more, if COLUMNS asks for them: `recipient`, the
- * address of the message's first recipient; of its worst one (failed, refused,
- * withheld, delayed, unknown, relayed, delivered) the final answer's `code`, and
- * the `source_id` and `line` where that answer stands; and `matching`, how many
- * recipients the query's terms hold of (`recipient` is then the first of those). Pages of UNIT_RECIPIENTS
- * know `sender`, `subject`, `size`, `message_id` of their message and the
- * `source_id` and `line` of the final answer. */
+ * COLUMNS (of the unit's view; NULL: all) limits what is fetched. Pages know
+ * names more, if COLUMNS asks for them. UNIT_MESSAGES: `recipient`, the address
+ * of the message's first recipient; of its worst one (failed, refused, withheld,
+ * delayed, unknown, relayed, delivered) the final answer's `code`, and the
+ * `source_id` and `line` where that answer stands; `matching`, how many
+ * recipients the query's terms hold of (`recipient` is then the first of those).
+ * UNIT_RECIPIENTS: `sender`, `subject`, `size`, `message_id` of their message,
+ * and the `source_id` and `line` of the final answer. */
 struct result *engine_page(struct engine *e, const struct query *q,
                            const struct anchor *a, size_t before, size_t after,
                            const char *const *columns, struct cancel *cancel,
