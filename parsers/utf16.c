@@ -174,7 +174,7 @@ static int detect(const struct sample *s, bool big)
 	}
 	/* two such bytes also begin what is no text: logs are mostly ASCII */
 	if (mark)
-		return latin * 3 >= units - 1 ? 99 : 0;
+		return units < 4 || latin * 3 >= units - 1 ? 99 : 0;
 	return units > 8 && latin * 10 > units * 9 ? 92 : 0;
 }
 
