@@ -167,7 +167,7 @@ static enum tone tone_host(const struct list_row *r)
 static const struct list_column columns[] = {
 	{ .shape = { .title = "host", .min = 18, .want = 30,
 	             .cut = TEXT_CUT_LEFT },
-	  .min_narrow = 14, .column = "host", .field = "host",
+	  .min_narrow = 20, .column = "host", .field = "host",
 	  .print = people_print_name, .tone = tone_host },
 	{ .shape = { .title = "log", .min = 4, .want = 4, .drop = 3 },
 	  .print = print_log },
@@ -223,8 +223,7 @@ static bool detail(const struct list_row *r, int n, struct strbuf *out)
 	if (n > 1)
 		return false;
 	people_detail(r, n, "host", out);
-	strbuf_add_str(out, ". A message passes several: % do not add up to "
-	                    "100");
+	strbuf_add_str(out, ". It passes several: no sum of %");
 	return true;
 }
 

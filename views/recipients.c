@@ -7,7 +7,7 @@ static const struct list_column columns[] = {
 	PEOPLE_COLUMN_PERCENT,
 	{ .shape = { .title = "recipient", .min = 18, .want = 40,
 	             .cut = TEXT_CUT_ADDRESS },
-	  .min_narrow = 14, .column = "to", .field = "to",
+	  .min_narrow = 18, .column = "to", .field = "to",
 	  .print = people_print_name },
 	PEOPLE_COLUMN_OVER_TIME,
 	PEOPLE_COLUMNS_OUTCOMES,

@@ -7,7 +7,7 @@ static const struct list_column columns[] = {
 	PEOPLE_COLUMN_PERCENT,
 	{ .shape = { .title = "sender", .min = 18, .want = 40,
 	             .cut = TEXT_CUT_ADDRESS },
-	  .min_narrow = 14, .column = "from", .field = "from",
+	  .min_narrow = 18, .column = "from", .field = "from",
 	  .print = people_print_name },
 	PEOPLE_COLUMN_OVER_TIME,
 	PEOPLE_COLUMNS_OUTCOMES,

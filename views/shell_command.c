@@ -71,10 +71,10 @@ static void trace_id(struct shell *sh, struct slice id)
 		shell_open(sh, view_find(VIEW_NAME_TRACE), &t);
 }
 
-/* Blanks, quotes, <> and line ends around what was pasted. */
+/* Blanks, quotes, <>, [] and line ends around what was pasted. */
 static struct slice strip(struct slice s)
 {
-	const char *around = " \t\r\n<>\"'";
+	const char *around = " \t\r\n<>[]\"'";
 
 	while (s.len && strchr(around, s.ptr[0]))
 		s = slice_from(s, 1);
