@@ -271,6 +271,11 @@ void screen_suspend(struct screen *s)
 	screen_resize(s, 0, 0);
 }
 
+bool screen_has_mouse(const struct screen *s)
+{
+	return s->mouse;
+}
+
 void screen_set_mouse(struct screen *s, bool on)
 {
 	if (s->mouse == on)

@@ -25,6 +25,7 @@ void screen_redraw(struct screen *s);  /* ^L */
 void screen_resize(struct screen *s, int rows, int cols); /* 0: ask */
 void screen_suspend(struct screen *s); /* ^Z: returns when continued */
 void screen_set_mouse(struct screen *s, bool on);
+bool screen_has_mouse(const struct screen *s);
 /* To the clipboard by OSC 52, sanitised, newlines too; false: too long. */
 bool screen_copy(struct screen *s, struct slice text);
 /* Several values, one a line: newlines stay. */

@@ -179,11 +179,12 @@ void list_arrived(struct step *s, enum slot slot);
 void list_draw(const struct step *s, const struct look *look,
                const struct window *w);
 bool list_ref(const struct step *s, struct row_ref *out);
+void list_mouse(struct shell *sh, struct step *s, const struct pointer *p);
 
 /* The functions of a list pane. */
 #define LIST_HOOKS                                                        \
 	.context = CONTEXT_LIST, .open = list_open, .wants = list_wants,  \
 	.act = list_act, .can = list_can, .arrived = list_arrived,        \
-	.draw = list_draw, .ref = list_ref
+	.draw = list_draw, .ref = list_ref, .mouse = list_mouse
 
 #endif

@@ -259,6 +259,23 @@ static bool overview_ref(const struct step *s, struct row_ref *out)
 	return true;
 }
 
+/* A click is the cursor's way to a cell. */
+static void overview_mouse(struct shell *sh, struct step *s,
+                           const struct pointer *p)
+{
+	struct overview_cell cells[OVERVIEW_CELLS];
+	int rows;
+	size_t n = overview_cells(s, cells, &rows);
+	int row = p->row + overview_top(s, cells, n);
+
+	(void)sh;
+	for (size_t i = 0; i < n && p->press && !p->drag; i++)
+		if (cells[i].kind >= CELL_SPAN && cells[i].row == row &&
+		    p->row < overview_height(s) && p->col >= cells[i].col - 2 &&
+		    p->col < cells[i].col + cells[i].width)
+			go(s, &cells[i]);
+}
+
 static const struct legend legend[] = {
 	{ ACT_OPEN, NULL, NULL },
 	{ ACT_ONLY, NULL, NULL },
@@ -278,4 +295,5 @@ const struct view view_overview = {
 	.unit = UNIT_MESSAGES, .context = CONTEXT_OVERVIEW, .legend = legend,
 	.wants = overview_wants, .act = overview_act, .can = overview_can,
 	.draw = overview_draw, .ref = overview_ref, .term = overview_term,
+	.mouse = overview_mouse,
 };

@@ -74,6 +74,9 @@ size_t overview_cursor(const struct step *s, const struct overview_cell *cells,
 bool overview_is_wide(const struct step *s);
 /* Lines that the body has on this screen. */
 int overview_height(const struct step *s);
+/* The first of them that is shown. */
+int overview_top(const struct step *s, const struct overview_cell *cells,
+                 size_t n);
 int64_t overview_cell_id(const struct step *s, const struct overview_cell *c);
 
 /* What a cell counts; false: it is not known yet. */

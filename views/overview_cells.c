@@ -298,6 +298,15 @@ static void put_blocks(struct builder *b, bool tall)
 	}
 }
 
+int overview_top(const struct step *s, const struct overview_cell *cells,
+                 size_t n)
+{
+	size_t at = overview_cursor(s, cells, n);
+	int over = at < n ? cells[at].row - overview_height(s) + 1 : 0;
+
+	return over > 0 ? over : 0;
+}
+
 bool overview_is_wide(const struct step *s)
 {
 	return s->place.cols >= WIDE;

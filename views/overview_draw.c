@@ -482,8 +482,7 @@ void overview_draw(const struct step *s, const struct look *look,
 	size_t n = overview_cells(s, cells, &rows);
 	size_t at = overview_cursor(s, cells, n);
 
-	if (at < n && cells[at].row >= p.height)
-		p.top = cells[at].row - p.height + 1;
+	p.top = overview_top(s, cells, n);
 	for (size_t i = 0; i < n; i++)
 		draw_cell(&p, &cells[i]);
 	if (at < n) {

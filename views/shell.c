@@ -276,8 +276,13 @@ static void list_key(struct shell *sh, const struct input *in)
 
 void shell_key(struct shell *sh, const struct input *in)
 {
-	if (in->key == KEY_CODE_RESIZE || in->key == KEY_CODE_MOUSE)
+	if (in->key == KEY_CODE_RESIZE)
 		return; /* draw tells the size */
+	if (in->key == KEY_CODE_MOUSE) {
+		shell_mouse(sh, in);
+		shell_refresh(sh);
+		return;
+	}
 	strbuf_reset(&sh->message);
 	switch (sh->mode) {
 	case MODE_LIST: list_key(sh, in); break;

@@ -152,31 +152,64 @@ static const char *pane_name(const struct view *v, bool open, int size)
 	return size == 1 ? v->brief : "";
 }
 
+static int panes_size(int cols)
+{
+	return panes_width(false) <= cols ? 2 : panes_width(true) <= cols ? 1 : 0;
+}
+
+/* The text of pane V, which begins at the column returned; *COL, where the one
+ * before ends, moves behind it. A bracket takes the place of the blank between
+ * two. */
+static int pane_place(const struct view *v, bool open, int size, int *col,
+                      struct strbuf *text)
+{
+	const char *name = pane_name(v, open, size);
+	int start = open ? *col : *col + 1;
+
+	strbuf_reset(text);
+	strbuf_addf(text, "%s%c%s%s%s", open ? "[" : "", v->digit,
+	            *name ? " " : "", name, open ? "]" : "");
+	*col = start + (int)text->len - (open ? 1 : 0) + (size == 2);
+	return start;
+}
+
 void shell_panes_draw(const struct shell *sh, const struct window *w, int row)
 {
-	int size = panes_width(false) <= w->cols  ? 2
-	           : panes_width(true) <= w->cols ? 1
-	                                          : 0;
+	struct strbuf text = { 0 };
 	int col = 0;
 
 	for (size_t i = 0; views[i]; i++) {
-		const struct view *v = views[i];
-		bool open = v == shell_top(sh)->view;
-		const char *name = pane_name(v, open, size);
-		struct strbuf text = { 0 };
+		bool open = views[i] == shell_top(sh)->view;
+		int start;
 
-		if (!v->digit)
+		if (!views[i]->digit)
 			continue;
-		/* a bracket takes the place of the blank between two */
-		strbuf_addf(&text, "%s%c%s%s%s", open ? "[" : "", v->digit,
-		            *name ? " " : "", name, open ? "]" : "");
-		col = window_put(w, row, open ? col : col + 1,
-		                 open ? TONE_HEADING : TONE_NORMAL,
-		                 strbuf_text(&text)) -
-		      (open ? 1 : 0);
-		col += size == 2 ? 1 : 0;
-		strbuf_release(&text);
+		start = pane_place(views[i], open, panes_size(w->cols), &col,
+		                   &text);
+		window_put(w, row, start, open ? TONE_HEADING : TONE_NORMAL,
+		           strbuf_text(&text));
 	}
+	strbuf_release(&text);
+}
+
+const struct view *shell_pane_at(const struct shell *sh, int at)
+{
+	const struct view *found = NULL;
+	struct strbuf text = { 0 };
+	int col = 0;
+
+	for (size_t i = 0; views[i] && !found; i++) {
+		int start;
+
+		if (!views[i]->digit)
+			continue;
+		start = pane_place(views[i], views[i] == shell_top(sh)->view,
+		                   panes_size(sh->cols), &col, &text);
+		if (at >= start && at < start + (int)text.len)
+			found = views[i];
+	}
+	strbuf_release(&text);
+	return found;
 }
 
 /* Filter bar --------------------------------------------------------------- */
@@ -239,13 +272,19 @@ static void add_count(const struct shell *sh, const struct theme *t, int room,
 		add_count_extra(&r->count, room, out);
 }
 
-/* Draws the terms, or only counts the lines if W is NULL. WIDTH of the first
- * line, CELLS of the others. */
+/* Which term is at a cell of the bar. */
+struct term_hit {
+	int line, col;
+	size_t term;
+};
+
+/* Draws the terms, or only counts the lines if W is NULL. The first line has
+ * FIRST cells. HIT: NULL, or gets the term that is there. */
 static int put_terms(const struct shell *sh, const struct window *w, int row,
-                     int first, int cells, int most)
+                     int first, int most, struct term_hit *hit)
 {
 	const struct filter *f = shell_top(sh)->filter;
-	int line = 0, col = 0;
+	int line = 0, col = 0, cells = sh->cols - LABEL;
 
 	for (size_t i = 0; i < f->nterms; i++) {
 		struct slice term = slice_of(f->text.ptr + f->terms[i].start,
@@ -273,6 +312,9 @@ static int put_terms(const struct shell *sh, const struct window *w, int row,
 			            LABEL + col + (number ? 2 : 0),
 			            width - (number ? 2 : 0), TONE_STRONG,
 			            TEXT_CUT_MIDDLE, term);
+		if (hit && hit->line == line && hit->col >= LABEL + col &&
+		    hit->col < LABEL + col + width)
+			hit->term = i;
 		col += width > 0 ? width : 0;
 	}
 	return line + 1;
@@ -305,10 +347,22 @@ int shell_filter_lines(const struct shell *sh)
 	if (sh->mode == MODE_FILTER)
 		return shell_filter_edit_lines(sh, most);
 	add_longest_count(sh, &count);
-	lines = put_terms(sh, NULL, 0, bar_room(sh, &count), sh->cols - LABEL,
-	                  most);
+	lines = put_terms(sh, NULL, 0, bar_room(sh, &count), most, NULL);
 	strbuf_release(&count);
 	return lines;
+}
+
+size_t shell_term_at(const struct shell *sh, int line, int col)
+{
+	struct term_hit hit = { .line = line, .col = col,
+		                .term = shell_top(sh)->filter->nterms };
+	struct strbuf longest = { 0 };
+
+	add_longest_count(sh, &longest);
+	put_terms(sh, NULL, 0, bar_room(sh, &longest),
+	          sh->rows < 20 ? 1 : 3, &hit);
+	strbuf_release(&longest);
+	return hit.term;
 }
 
 static void put_label(const struct window *w, int row)
@@ -328,8 +382,7 @@ void shell_bar_draw(const struct shell *sh, const struct window *w, int row,
 	put_label(w, row);
 	add_longest_count(sh, &longest);
 	if (shell_top(sh)->filter->nterms)
-		put_terms(sh, w, row, bar_room(sh, &longest), w->cols - LABEL,
-		          rows);
+		put_terms(sh, w, row, bar_room(sh, &longest), rows, NULL);
 	else
 		window_put(w, row, LABEL, TONE_NORMAL, "none");
 	add_count(sh, w->theme, shell_top(sh)->filter->nterms

@@ -343,6 +343,16 @@ static void pane_key(struct shell *sh, struct slice arg, int key)
 	strbuf_release(&name);
 }
 
+static void toggle_mouse(struct shell *sh)
+{
+	bool on = sh->screen && !screen_has_mouse(sh->screen);
+
+	if (sh->screen)
+		screen_set_mouse(sh->screen, on);
+	shell_say(sh, on ? "mouse on; with Shift the terminal still selects text"
+	                 : "mouse off");
+}
+
 /* Acts of the shell; false: it is the view's. */
 static bool do_goes(struct shell *sh, enum act a, struct slice arg, int key)
 {
@@ -429,6 +439,7 @@ static bool do_program(struct shell *sh, enum act a, struct slice arg)
 		if (sh->screen)
 			screen_suspend(sh->screen);
 		return true;
+	case ACT_MOUSE: toggle_mouse(sh); return true;
 	case ACT_QUIT: quit(sh); return true;
 	default: return false;
 	}
@@ -458,10 +469,7 @@ void shell_do(struct shell *sh, enum act a, struct slice arg, int key)
 		return;
 	if (list && s->view->act(sh, s, a, arg))
 		return;
-	if (a == ACT_MOUSE && sh->screen)
-		shell_say(sh, "the mouse is set with --mouse");
-	else
-		shell_say(sh, "that does nothing here");
+	shell_say(sh, "that does nothing here");
 }
 
 void shell_run(struct shell *sh, enum act a)

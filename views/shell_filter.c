@@ -431,7 +431,7 @@ void shell_add_term(struct shell *sh, bool not)
 	strbuf_release(&term);
 }
 
-static void drop(struct shell *sh, size_t term)
+void shell_drop(struct shell *sh, size_t term)
 {
 	struct strbuf text = { 0 };
 
@@ -447,7 +447,7 @@ void shell_drop_start(struct shell *sh)
 	if (n == 0)
 		shell_say(sh, "there is no term to drop");
 	else if (n == 1)
-		drop(sh, 0);
+		shell_drop(sh, 0);
 	else
 		sh->mode = MODE_DROP;
 }
@@ -458,9 +458,9 @@ void shell_drop_key(struct shell *sh, int key)
 
 	sh->mode = MODE_LIST;
 	if (key == 'r')
-		drop(sh, n - 1);
+		shell_drop(sh, n - 1);
 	else if (key >= '1' && key <= '9' && (size_t)(key - '1') < n)
-		drop(sh, (size_t)(key - '1'));
+		shell_drop(sh, (size_t)(key - '1'));
 	else if (key == KEY_CODE_ESC)
 		shell_say(sh, "no term dropped");
 	else

@@ -228,6 +228,7 @@ void shell_completion(const struct shell *sh, size_t i, struct strbuf *out);
 void shell_add_term(struct shell *sh, bool not);
 void shell_drop_key(struct shell *sh, int key);
 void shell_drop_start(struct shell *sh);
+void shell_drop(struct shell *sh, size_t term);
 
 /* TERM added to the filter; says what it replaces. */
 void shell_combine(struct shell *sh, struct slice term);
@@ -309,11 +310,18 @@ void shell_layout(const struct shell *sh, struct layout *out);
 void shell_look(const struct shell *sh, struct look *out);
 int shell_filter_lines(const struct shell *sh);
 
+/* shell_mouse.c */
+void shell_mouse(struct shell *sh, const struct input *in);
+
 /* shell_legend.c */
 void shell_legend_draw(const struct shell *sh, const struct window *w, int row);
 /* shell_bar.c */
 void shell_title_draw(const struct shell *sh, const struct window *w);
 void shell_panes_draw(const struct shell *sh, const struct window *w, int row);
+/* The pane whose name is at cell COL of its line; NULL: none. */
+const struct view *shell_pane_at(const struct shell *sh, int col);
+/* The term at a cell of the filter bar; their number: none. */
+size_t shell_term_at(const struct shell *sh, int line, int col);
 void shell_bar_draw(const struct shell *sh, const struct window *w, int row,
                     int rows);
 void shell_strip_draw(const struct shell *sh, const struct window *w, int row,

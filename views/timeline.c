@@ -586,6 +586,35 @@ static bool timeline_open(struct step *s, const struct target *t,
 	return true;
 }
 
+/* A press is the cursor's way to a bar or lane, a drag chooses a range. */
+static void timeline_mouse(struct shell *sh, struct step *s,
+                           const struct pointer *p)
+{
+	const struct histogram *h = timeline_bars(s);
+	struct timeline_shape shape;
+	int lane, bar;
+
+	(void)sh;
+	timeline_shape(s, &shape);
+	if (!h || !h->n || !shape.bar || !p->press)
+		return;
+	bar = (p->col - shape.left) / shape.bar;
+	if (p->drag) {
+		if (!s->place.range)
+			s->place.range =
+				bars_start(h, (size_t)timeline_cursor(s));
+		go(s, bar);
+		return;
+	}
+	if (p->row < shape.chart || p->row >= shape.cursor)
+		return;
+	lane = p->row - shape.lanes;
+	s->place.range = 0;
+	s->place.row = lane < 0 ? 0 : shape.first_lane + lane + 1;
+	if (p->col >= shape.left && bar < (int)h->n)
+		go(s, bar);
+}
+
 static const struct legend legend[] = {
 	{ ACT_OPEN, "messages", "its messages" },
 	{ ACT_MARK, "range", "start a range" },
@@ -608,4 +637,5 @@ const struct view view_timeline = {
 	.context = CONTEXT_TIMELINE, .legend = legend, .open = timeline_open,
 	.wants = timeline_wants, .act = timeline_act, .can = timeline_can,
 	.draw = timeline_draw, .term = timeline_term,
+	.mouse = timeline_mouse,
 };

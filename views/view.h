@@ -161,6 +161,12 @@ const struct reply *step_reply(const struct step *s, enum slot slot);
 /* Its rows; NULL also if it failed. */
 const struct result *step_result(const struct step *s, enum slot slot);
 
+/* A press, a drag (both set) or the release (neither) of the first button. */
+struct pointer {
+	int row, col; /* from the corner of the body */
+	bool press, drag;
+};
+
 enum view_flags {
 	VIEW_PAGE = 1u << 0, /* draws between title and legend, no filter bar */
 	VIEW_NO_STRIP = 1u << 1, /* a pane that is a chart itself */
@@ -206,6 +212,9 @@ struct view {
 	/* Of a pane that is no list: what f (NOT: F) adds to the filter. False:
 	 * OUT says in a sentence why nothing. May be NULL. */
 	bool (*term)(const struct step *s, bool not, struct strbuf *out);
+	/* The mouse in the body, if it is on. May be NULL. */
+	void (*mouse)(struct shell *sh, struct step *s,
+	              const struct pointer *p);
 };
 
 /* Pages that others open by name; a pane's opens is a name too. */
