@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/civil.h"
 #include "model/index/index.h"
+#include "model/store/case_file.h"
 #include "tests/store_make.h"
 #include "tui/loop.h"
 
@@ -238,8 +239,9 @@ void browser_close(struct browser *b)
 	shell_free(b->shell);
 	worker_free(b->worker);
 	screen_close(b->screen);
+	/* with its log, which the next copy of that name would be given */
 	if (b->copied)
-		unlink(b->case_path);
+		case_file_remove(b->case_path);
 	free(b->folder);
 	free(b->case_path);
 	loop_set_now(-1);
