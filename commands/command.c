@@ -69,6 +69,26 @@ static bool read_context(struct work *w, struct err *err)
 	return engine_each(w->engine, &q, last, 0, read_last, w, NULL, err);
 }
 
+/* -f, and with --selected also that the rows are marked. */
+static struct filter *read_filter(const struct options *o,
+                                  const struct filter_context *c,
+                                  struct err *err)
+{
+	struct slice text = slice_str(o->filter ? o->filter : "");
+	struct filter *f = filter_parse(text, c, err); /* its own errors first */
+	struct strbuf both = { 0 };
+
+	if (!f || !o->selected)
+		return f;
+	if (f->nterms)
+		strbuf_addf(&both, "(%.*s) ", SLICE_FMT(text));
+	strbuf_add_str(&both, "is:marked");
+	filter_unref(f);
+	f = filter_parse(strbuf_slice(&both), c, err);
+	strbuf_release(&both);
+	return f;
+}
+
 enum exit_status work_open(struct work *w, const struct options *o,
                            enum unit unit, struct err *err)
 {
@@ -86,8 +106,7 @@ enum exit_status work_open(struct work *w, const struct options *o,
 	context.own_known = true;
 	context.own_domains = w->own_domains;
 	context.own_networks = w->own_networks;
-	w->filter = filter_parse(slice_str(o->filter ? o->filter : ""), &context,
-	                         err);
+	w->filter = read_filter(o, &context, err);
 	if (!w->filter)
 		return EXIT_USAGE;
 	w->query = (struct query){ .unit = unit, .where = w->filter->where,

@@ -34,6 +34,7 @@ static const struct option_info infos[] = {
 	{ "--unknown", 0, KIND_FLAG, AT(unknown), NULL, "explain: only lines no parser knows" },
 	{ "--remove", 0, KIND_FLAG, AT(remove), NULL, "set: take the value back" },
 	{ "--author", 0, KIND_TEXT, AT(author), "NAME", "who sets it; else $USER" },
+	{ "--selected", 0, KIND_FLAG, AT(selected), NULL, "only rows marked in the browser" },
 	{ "--raw-csv", 0, KIND_FLAG, AT(raw_csv), NULL, "leave formulas in CSV cells alone" },
 	{ "--zone", 0, KIND_RULE, AT(zones), "SOURCE=ZONE", "zone of a source without one" },
 	{ "--year", 0, KIND_RULE, AT(years), "SOURCE=YYYY", "year of a source without one" },

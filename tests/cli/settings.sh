@@ -107,8 +107,20 @@ has "$(settings)" "own.network,198.51.100.0/24,given" "--own sets what is new"
 index --zone '*=+02:00' --server 'mail.log=edge' --year '*=2025'; is $? 0 "zone, server and year decided anew"
 out=$("$mailspoor" list messages -c "$case" --format csv --columns first_utc,servers -f mid:m1@a.example | tr -d '\r')
 has "$out" "2025-03-14T07:15:02.000000Z,edge" "they hold for what was read"
-chmod 500 "$dir"; chmod 400 "$case"
-if [ "$(id -u)" != 0 ]; then
-	set_ case.number 9 2> "$dir/err.log"; is $? 3 "a case that cannot be written"
+# no room beside the case for its lock: one sentence, nothing changed
+mkdir "$case.lock"
+said=$(set_ case.number 9 2>&1); is $? 3 "a case that cannot be written: status 3"
+has "$said" "cannot write beside the case" "it says why, and what to do"
+is "$(printf '%s\n' "$said" | wc -l)" 1 "in one line"
+rmdir "$case.lock"
+
+# marks, tags and notes of the browser (its rows are written here by hand)
+"$mailspoor" list messages -c "$case" --selected > "$dir/out"; is $? 1 "--selected: nothing is marked"
+if command -v sqlite3 > "$dir/out"; then
+	sqlite3 "$case" "INSERT INTO note(kind,unit,row,journey,text,citation,author) VALUES('mark','messages',2,2,'','mail.log:7','ann'),
+		('tag','messages',1,1,'phish','mail.log:1','ann'),('note','messages',1,1,'=cmd()','mail.log:1','ann')"
+	is "$("$mailspoor" list messages -c "$case" --selected --format json | wc -l)" 1 "--selected: what is marked"
+	is "$("$mailspoor" list messages -c "$case" --selected -f 'mid:m1* or mid:m2*' --format json | wc -l)" 1 "--selected with a filter of its own"
+	is "$(count tag:phish)" 1 "tag:"
+	is "$("$mailspoor" list notes -c "$case" -f kind:note --format csv --columns unit,row_id,citation,text | tail -1 | tr -d '\r')" "messages,1,mail.log:1,'=cmd()" "list notes, with formulas guarded"
 fi
-chmod 700 "$dir"
