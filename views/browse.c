@@ -248,6 +248,7 @@ struct deciding {
 	struct reading reading;
 	bool used;
 	char *source, *value;
+	const char *own; /* VALUE, if that was given */
 	struct index_rule rule;
 	struct index_options options;
 };
@@ -267,9 +268,14 @@ static void take_rule(struct deciding *d, const struct index_options *o)
 	                             : o->nyears ? o->years
 	                                         : o->servers;
 
+	d->options = *o;
+	if (o->nown) {
+		d->own = d->value = mem_text(o->own[0]);
+		d->options.own = &d->own;
+		return;
+	}
 	d->rule.source = d->source = mem_text(r->source);
 	d->rule.value = d->value = mem_text(r->value);
-	d->options = *o;
 	if (o->nzones)
 		d->options.zones = &d->rule;
 	else if (o->nyears)

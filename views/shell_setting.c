@@ -7,6 +7,8 @@
 #include "tui/loop.h"
 #include "views/list.h"
 
+#define MANY_LINES 1000000
+
 struct pair {
 	struct strbuf name, value;
 };
@@ -21,6 +23,51 @@ static bool set(struct shell *sh, struct store *s, void *arg, struct err *err)
 	                 "given", sh->keep.author, now, err);
 }
 
+/* Runs beside the screen, as reading does; false: said why not. */
+static bool start_deciding(struct shell *sh, struct index_options *o)
+{
+	struct err err = { 0 };
+
+	o->case_path = sh->keep.path;
+	o->now = sh->keep.now > 0 ? sh->keep.now : TIME_NONE;
+	for (int i = 0; i < SLOT_NUMBER; i++)
+		shell_cancel(sh, (enum slot)i);
+	if (!sh->keep.decide(sh->keep.decide_arg, o, &sh->index, &err)) {
+		shell_error(sh, "%s", err.text);
+		return false;
+	}
+	reply_free(sh->settings);
+	sh->settings = NULL;
+	sh->indexing = true;
+	sh->stopping = false;
+	sh->progress_due = loop_now();
+	sh->epoch_due = loop_now() + SHELL_EPOCH_MS;
+	sh->index.progress(sh->index.arg, &sh->progress);
+	return true;
+}
+
+/* Directions of very many messages turn beside the screen. */
+static bool takes_long(const struct shell *sh, const struct pair *p)
+{
+	const struct result *r = sh->sources ? sh->sources->result : NULL;
+	int64_t lines = 0;
+
+	for (size_t i = 0; r && i < r->nrows; i++)
+		lines += result_cell(r, i, "lines")->number;
+	return lines >= MANY_LINES && sh->keep.decide &&
+	       setting_is_own(strbuf_slice(&p->name));
+}
+
+static void set_aside(struct shell *sh, const struct pair *p)
+{
+	const char *own = p->value.ptr;
+	struct index_options o = { .own = &own, .nown = 1 };
+
+	if (shell_can_write(sh) && start_deciding(sh, &o))
+		shell_say(sh, "%s is %s; directions follow",
+		          strbuf_text(&p->name), own);
+}
+
 static void set_value(struct shell *sh, struct slice name, struct slice value)
 {
 	struct pair p = { 0 };
@@ -28,6 +75,8 @@ static void set_value(struct shell *sh, struct slice name, struct slice value)
 
 	if (!setting_check(name, value, &p.name, &p.value, &err)) {
 		shell_error(sh, "%s", err.text);
+	} else if (takes_long(sh, &p)) {
+		set_aside(sh, &p);
 	} else if (shell_keep_write(sh, set, &p)) {
 		shell_say(sh, "%s is %s", strbuf_text(&p.name),
 		          strbuf_text(&p.value));
@@ -126,30 +175,17 @@ static bool read_rule(struct shell *sh, struct slice text, struct strbuf *source
 
 static void decide(struct shell *sh, enum act a, const struct index_rule *rule)
 {
-	struct index_options o = { .case_path = sh->keep.path,
-		                   .now = sh->keep.now > 0 ? sh->keep.now
-		                                           : TIME_NONE };
-	struct err err = { 0 };
+	struct index_options o = { 0 };
 
 	switch ((int)a) {
 	case ACT_ZONE: o.zones = rule, o.nzones = 1; break;
 	case ACT_YEAR: o.years = rule, o.nyears = 1; break;
 	default: o.servers = rule, o.nservers = 1; break;
 	}
-	for (int i = 0; i < SLOT_NUMBER; i++)
-		shell_cancel(sh, (enum slot)i);
-	if (!sh->keep.decide(sh->keep.decide_arg, &o, &sh->index, &err)) {
-		shell_error(sh, "%s", err.text);
-		return;
-	}
-	sh->indexing = true;
-	sh->stopping = false;
-	sh->progress_due = loop_now();
-	sh->epoch_due = loop_now() + SHELL_EPOCH_MS;
-	sh->index.progress(sh->index.arg, &sh->progress);
-	shell_say(sh, "%s of %s is %s; times and links are decided anew",
-	          a == ACT_ZONE ? "zone" : a == ACT_YEAR ? "year" : "server",
-	          rule->source, rule->value);
+	if (start_deciding(sh, &o))
+		shell_say(sh, "%s of %s is %s; times and links are decided anew",
+		          a == ACT_ZONE ? "zone" : a == ACT_YEAR ? "year" : "server",
+		          rule->source, rule->value);
 }
 
 void shell_source_rule(struct shell *sh, enum act a, struct slice text)

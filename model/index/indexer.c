@@ -319,6 +319,13 @@ static bool sum_up(struct indexer *x, struct index_result *r, struct err *err)
 	return true;
 }
 
+/* Without logs everything is decided anew, but what is own only turns directions,
+ * which set_own has done. */
+static bool decides_anew(const struct index_options *o)
+{
+	return !o->nlogs && !o->nown;
+}
+
 static bool run(struct indexer *x, struct cancel *cancel, struct err *err)
 {
 	/* the allocator would raise this with every large block that is freed,
@@ -331,7 +338,7 @@ static bool run(struct indexer *x, struct cancel *cancel, struct err *err)
 	index_phase(x, INDEX_READING);
 	if (must_read(x) && !read_all(x, cancel, err))
 		return false;
-	if ((store_is_stale(x->store) || !x->options.nlogs) &&
+	if ((store_is_stale(x->store) || decides_anew(&x->options)) &&
 	    !index_derive(x, cancel, err))
 		return false;
 	return store_publish(x->store, err);
