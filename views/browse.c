@@ -178,8 +178,9 @@ static bool on_done(void *arg)
 	return shell_done(arg);
 }
 
+/* *KEPT: the path that the case has now, for the caller to free. */
 static bool run_shell(const struct shell_options *so, struct screen *screen,
-                      struct err *err)
+                      char **kept, struct err *err)
 {
 	struct shell *sh = shell_new(so, err);
 	struct loop_client client = { .arg = sh, .key = on_key,
@@ -191,6 +192,8 @@ static bool run_shell(const struct shell_options *so, struct screen *screen,
 	if (!sh)
 		return false;
 	ok = loop_run(screen, worker_fd(so->worker), &client, err);
+	if (shell_case_path(sh))
+		*kept = mem_text(shell_case_path(sh));
 	shell_free(sh);
 	return ok;
 }
@@ -314,6 +317,7 @@ static bool open_all(const struct browse_options *o, const char *path,
 		                                 .mouse = o->mouse };
 	struct zone *zone = own_zone();
 	struct strbuf name = { 0 };
+	char *kept = NULL;
 	struct deciding d = { .browse = o };
 	struct shell_options so = {
 		                    .filter = o->filter,
@@ -335,12 +339,15 @@ static bool open_all(const struct browse_options *o, const char *path,
 	if (so.worker)
 		so.screen = screen_open(&screen_options, err);
 	if (so.screen)
-		ok = run_shell(&so, so.screen, err);
+		ok = run_shell(&so, so.screen, &kept, err);
 	if (so.screen)
 		screen_close(so.screen);
 	worker_free(so.worker);
 	deciding_release(&d);
 	fold(o->case_path);
+	if (kept)
+		fold(kept);
+	free(kept);
 	zone_free(zone);
 	strbuf_release(&name);
 	return ok;

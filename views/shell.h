@@ -50,6 +50,8 @@ int shell_wait(struct shell *sh); /* ms until shell_tick, -1 never */
 void shell_tick(struct shell *sh);
 void shell_draw(struct shell *sh, const struct window *w);
 bool shell_done(const struct shell *sh);
+/* Of the case that is written now: another one after :keep. NULL: none. */
+const char *shell_case_path(const struct shell *sh);
 
 /* Size of the window that will be drawn into: what `wants` pages by. Called at
  * the start and after each change. */

@@ -35,6 +35,11 @@ void shell_keep_release(struct shell *sh)
 	marks_release(&sh->noted);
 }
 
+const char *shell_case_path(const struct shell *sh)
+{
+	return sh->keep.path;
+}
+
 static int64_t now_of(const struct shell *sh)
 {
 	return sh->keep.now > 0 ? sh->keep.now
