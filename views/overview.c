@@ -256,6 +256,9 @@ static bool overview_ref(const struct step *s, struct row_ref *out)
 		out->value = slice_str(overview_outcomes[c.line].name);
 	else if (c.kind == CELL_ROW && r && c.line < (int)r->nrows)
 		out->value = r->cells[(size_t)c.line * r->ncolumns].text;
+	if (c.kind == CELL_ROW && c.part != PART_REPLIES)
+		out->field = field_find(
+			slice_str(overview_blocks[c.part].fields[0]));
 	return true;
 }
 

@@ -133,9 +133,10 @@ static void open_dossier(struct shell *sh, struct slice arg)
 
 	shell_look(sh, &look);
 	if (!t.text.len && !s->view->list && current_ref(sh, &ref) &&
-	    looks_like_subject(ref.value))
+	    (ref.field || looks_like_subject(ref.value))) {
 		strbuf_add_slice(&value, ref.value);
-	else if (!t.text.len && s->view->list)
+		t.groups[0] = ref.field;
+	} else if (!t.text.len && s->view->list)
 		t.groups[0] = list_subject(s, &look, &value);
 	if (value.len)
 		t.text = strbuf_slice(&value);

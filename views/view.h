@@ -48,6 +48,7 @@ struct row_ref {
 	uint32_t source; /* 0: no single line */
 	uint64_t line;
 	struct slice value;    /* what y copies; of lists: absent */
+	const struct field *field; /* that VALUE is of; NULL: none known */
 	struct slice raw;      /* of the line, if it is here */
 	struct slice citation; /* "mail.log:14203"; absent: the shell makes it */
 };

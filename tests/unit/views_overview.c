@@ -174,6 +174,31 @@ static void only_and_not_leave_the_parts_of_the_whole(void **state)
 	browser_close(&b);
 }
 
+/* d on a sender, a recipient, a host: no question what it is about. */
+static void check_dossier(struct browser *b, const struct overview_cell *c)
+{
+	struct strbuf text = { 0 };
+
+	if (c->kind != CELL_ROW || c->part == PART_REPLIES)
+		return;
+	press(b, "d");
+	assert_true(shell_step(b->shell)->view != view_find("Overview"));
+	browser_text(b, &text);
+	assert_null(strstr(strbuf_text(&text), "a host, domain or login"));
+	strbuf_release(&text);
+	press(b, "Esc");
+}
+
+static void a_dossier_knows_what_it_is_about(void **state)
+{
+	struct browser b;
+
+	(void)state;
+	open_overview(&b, 24, 80, "");
+	visit(&b, check_dossier);
+	browser_close(&b);
+}
+
 static void outcomes_add_up(void **state)
 {
 	struct overview_cell c = { .kind = CELL_OUTCOME,
@@ -218,6 +243,7 @@ int main(void)
 		cmocka_unit_test(every_cell_opens_what_it_counts),
 		cmocka_unit_test(so_it_does_under_a_filter),
 		cmocka_unit_test(only_and_not_leave_the_parts_of_the_whole),
+		cmocka_unit_test(a_dossier_knows_what_it_is_about),
 		cmocka_unit_test(outcomes_add_up),
 		cmocka_unit_test(the_cursor_starts_on_the_first_sender),
 	};
