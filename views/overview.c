@@ -35,7 +35,7 @@ static void want_block(const struct step *s, struct wants *w,
 		q->groups[q->ngroups] =
 			field_find(slice_str(b->fields[q->ngroups]));
 	n->request.limit = OVERVIEW_LIMIT;
-	if (overview_is_wide(s) && h && h->ok && h->histogram)
+	if (b->over_time && overview_is_wide(s) && h && h->ok && h->histogram)
 		/* buckets begin at round times: one more than the span holds */
 		q->bucket = h->histogram->bucket *
 		            (((int64_t)h->histogram->n + OVERVIEW_BARS - 2) /

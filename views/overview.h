@@ -49,6 +49,7 @@ struct overview_block {
 	enum unit unit;         /* what is counted */
 	const char *fields[3];  /* NULL ends */
 	enum text_cut cut;
+	bool over_time;         /* on wide screens */
 };
 extern const struct overview_block overview_blocks[PART_NUMBER];
 

@@ -12,13 +12,13 @@
 
 const struct overview_block overview_blocks[PART_NUMBER] = {
 	[PART_SENDERS] = { "top senders", "senders", UNIT_MESSAGES,
-	                   { "from" }, TEXT_CUT_ADDRESS },
+	                   { "from" }, TEXT_CUT_ADDRESS, true },
 	[PART_RECIPIENTS] = { "top recipients", "recipients", UNIT_RECIPIENTS,
-	                      { "to" }, TEXT_CUT_ADDRESS },
+	                      { "to" }, TEXT_CUT_ADDRESS, true },
 	[PART_REPLIES] = { "last replies", "replies", UNIT_RECIPIENTS,
-	                   { "code", "dsn" }, TEXT_CUT_END },
+	                   { "code", "dsn" }, TEXT_CUT_END, false },
 	[PART_HOSTS] = { "hosts", "hosts", UNIT_MESSAGES,
-	                 { "host" }, TEXT_CUT_LEFT },
+	                 { "host" }, TEXT_CUT_LEFT, false },
 };
 
 const struct overview_outcome overview_outcomes[OVERVIEW_OUTCOMES] = {

@@ -304,12 +304,13 @@ static struct columns columns_of(const struct pencil *p,
 	struct columns at = { .name = c->width - COUNT - 1,
 		              .count = c->width - COUNT };
 
-	if (overview_is_wide(p->step)) {
+	if (!overview_is_wide(p->step))
+		return at;
+	if (overview_blocks[c->part].over_time)
 		at.bars = c->width - OVERVIEW_BARS;
-		at.percent = at.bars - 7;
-		at.count = at.percent - COUNT - 1;
-		at.name = at.count - 1;
-	}
+	at.percent = c->width - OVERVIEW_BARS - 7;
+	at.count = at.percent - COUNT - 1;
+	at.name = at.count - 1;
 	return at;
 }
 
@@ -323,11 +324,12 @@ static void draw_heading(struct pencil *p, const struct overview_cell *c)
 	draw_failure(p, c);
 	window_text_right(p->w, row, c->col + at.count - 2, COUNT + 2,
 	                  TONE_NORMAL, slice_str(units[b->unit].name));
-	if (!at.bars)
-		return;
-	window_text_right(p->w, row, c->col + at.percent, 5, TONE_NORMAL,
-	                  SLICE("%"));
-	window_put(p->w, row, c->col + at.bars, TONE_NORMAL, "over time");
+	if (at.percent)
+		window_text_right(p->w, row, c->col + at.percent, 5,
+		                  TONE_NORMAL, SLICE("%"));
+	if (at.bars)
+		window_put(p->w, row, c->col + at.bars, TONE_NORMAL,
+		           "over time");
 }
 
 static void add_reply(const struct result *r, size_t row, struct strbuf *out)
@@ -377,14 +379,15 @@ static void draw_row(struct pencil *p, const struct overview_cell *c)
 	add_count(p, c, &p->text);
 	window_text_right(p->w, row, c->col + at.count, COUNT,
 	                  tone_of(p, TONE_NORMAL), strbuf_slice(&p->text));
-	if (!at.bars)
-		return;
 	strbuf_reset(&p->text);
-	if (overview_count(p->step, c, &n))
+	if (at.percent && overview_count(p->step, c, &n))
 		add_share(n, whole_of(p->step, c), &p->text);
-	window_text_right(p->w, row, c->col + at.percent, 5,
-	                  tone_of(p, TONE_NORMAL), strbuf_slice(&p->text));
-	draw_over_time(p, c, c->col + at.bars);
+	if (at.percent)
+		window_text_right(p->w, row, c->col + at.percent, 5,
+		                  tone_of(p, TONE_NORMAL),
+		                  strbuf_slice(&p->text));
+	if (at.bars)
+		draw_over_time(p, c, c->col + at.bars);
 }
 
 static void draw_cell(struct pencil *p, const struct overview_cell *c)

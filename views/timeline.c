@@ -461,6 +461,23 @@ static void choose_lanes(struct shell *sh, const struct step *s,
 	set_lanes(sh, f, s->unit);
 }
 
+/* Lines and answers are told apart by what they report, and quicker so; of mail
+ * it counts what became of it. */
+static void fit_lanes(struct step *s)
+{
+	const struct field *action = field_find(SLICE("action"));
+	bool lines = s->unit == UNIT_ATTEMPTS || s->unit == UNIT_EVENTS;
+
+	if (s->ngroups && (!field_in(s->groups[0], s->unit) ||
+	                   (!lines && s->groups[0] == action)))
+		s->ngroups = 0;
+	if (!s->ngroups && lines) {
+		s->groups[0] = action;
+		s->ngroups = 1;
+	}
+	s->place.row = 0;
+}
+
 static void next_unit(struct shell *sh, const struct step *s)
 {
 	static const enum unit order[] = { UNIT_MESSAGES, UNIT_RECIPIENTS,
@@ -471,9 +488,7 @@ static void next_unit(struct shell *sh, const struct step *s)
 	while (i < 4 && order[i] != s->unit)
 		i++;
 	next->unit = order[(i + 1) % 4];
-	if (next->ngroups && !field_in(next->groups[0], next->unit))
-		next->ngroups = 0;
-	next->place.row = 0;
+	fit_lanes(next);
 	shell_push(sh, next);
 	shell_say(sh, "counted now: %s", units[next->unit].name);
 }
