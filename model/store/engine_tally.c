@@ -57,11 +57,10 @@ bool tally_add(enum unit u, bool several, bool by_recipient, struct strbuf *out)
 
 /* Several values ------------------------------------------------------------ */
 
-/* Rows by (id of U, word) of one alternative, those with a great alias first by
- * their journey. */
+/* Rows of (id of U, word) of one alternative; of those with a great alias
+ * (journey, word). */
 static bool add_values(enum unit u, struct slice sql, struct strbuf *out)
 {
-	bool message = u == UNIT_MESSAGES;
 	unsigned bits = alias_bits(sql);
 
 	if (bits < 1u << 8) {
@@ -70,11 +69,8 @@ static bool add_values(enum unit u, struct slice sql, struct strbuf *out)
 		unit_add_from(u, bits, out);
 		return true;
 	}
-	if (!message && u != UNIT_RECIPIENTS)
+	if (u != UNIT_MESSAGES && u != UNIT_RECIPIENTS)
 		return false;
-	if (!message)
-		strbuf_add_str(out, "SELECT r.id AS g,q.w FROM recipient r"
-		                    " JOIN (");
 	if (bits == alias_bits(SLICE("T.")))
 		strbuf_addf(out, "SELECT T.journey AS g,%.*s AS w FROM tx T",
 		            SLICE_FMT(sql));
@@ -84,11 +80,10 @@ static bool add_values(enum unit u, struct slice sql, struct strbuf *out)
 		            "%.*s AS w FROM attempt A LEFT JOIN tx AT"
 		            " ON AT.id=A.tx LEFT JOIN delivery AD"
 		            " ON AD.id=A.delivery", SLICE_FMT(sql));
-	if (!message)
-		strbuf_add_str(out, ") q ON q.g=r.journey");
 	return true;
 }
 
+/* The + takes the type off the id: with it SQLite would make no index of H. */
 bool several_join(const struct field *f, enum unit u, size_t i,
                   struct strbuf *joins)
 {
@@ -96,21 +91,22 @@ bool several_join(const struct field *f, enum unit u, size_t i,
 	struct slice expr = slice_str(s ? s->expr : "");
 	struct strbuf text = { 0 };
 	struct field_item item;
-	size_t n = 0;
-	bool ok = true, great = false;
+	size_t n = 0, great = 0;
+	bool ok = true;
 
 	while (ok && field_item_next(&expr, &item)) {
 		ok = slice_eq(item.kind, SLICE("word")) ||
 		     slice_eq(item.kind, SLICE("domain"));
-		great = great || alias_bits(item.sql) >= 1u << 8;
+		great += alias_bits(item.sql) >= 1u << 8;
 		strbuf_add_str(&text, n++ ? " UNION " : "");
 		ok = ok && add_values(u, item.sql, &text);
 	}
-	ok = ok && (n > 1 || great);
+	ok = ok && (great ? great == n : n > 1);
 	if (ok)
 		strbuf_addf(joins, " LEFT JOIN (SELECT g,w FROM (%s) WHERE w"
-		                   " IS NOT NULL) H%zu ON H%zu.g=%s",
-		            strbuf_text(&text), i, i, unit_sqls[u].id);
+		                   " IS NOT NULL) H%zu ON H%zu.g=+%s",
+		            strbuf_text(&text), i, i,
+		            great ? unit_sqls[u].journey : unit_sqls[u].id);
 	strbuf_release(&text);
 	return ok;
 }
