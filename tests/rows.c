@@ -28,6 +28,19 @@ static int two(struct slice s, size_t at)
 	return (s.ptr[at] - '0') * 10 + (s.ptr[at + 1] - '0');
 }
 
+/* "1000.5" in us */
+static int64_t rows_seconds(struct slice t)
+{
+	struct slice whole = slice_cut(&t, '.');
+	uint64_t n = 0, f = 0;
+
+	if (!slice_u64(whole, &n) || (t.len && !slice_u64(t, &f)))
+		BUG("seconds that no test knows");
+	for (size_t i = t.len; t.len && i < 6; i++)
+		f *= 10;
+	return (int64_t)n * US_SECOND + (int64_t)f;
+}
+
 static struct stamp rows_time(struct slice t)
 {
 	struct stamp s = { TIME_NONE, 0 };
@@ -149,12 +162,12 @@ static void rows_field(struct event *e, struct slice name, struct slice value,
 		if (!event_field_name(f) ||
 		    !slice_eq(name, slice_str(event_field_name(f))))
 			continue;
+		if (f == EV_DELAY || f == EV_TRANSFER || f == EV_ID_TIME) {
+			event_set_number(e, f, rows_seconds(value));
+			return;
+		}
 		if (f >= EV_TEXT_COUNT && slice_u64(value, &n)) {
-			bool time = f == EV_DELAY || f == EV_TRANSFER ||
-			            f == EV_ID_TIME;
-
-			event_set_number(e, f, (int64_t)n *
-			                       (time ? US_SECOND : 1));
+			event_set_number(e, f, (int64_t)n);
 			return;
 		}
 		value = arena_slice(arena, value);
@@ -220,7 +233,7 @@ static void rows_forget(struct rows *r)
 {
 	r->nsessions = r->ntransactions = r->ndeliveries = r->nattempts = 0;
 	r->nlinks = r->nevidence = r->njourneys = r->nrecipients = 0;
-	r->nrelated = r->ncoverage = r->owned = r->unowned = 0;
+	r->nrelated = r->nclocks = r->ncoverage = r->owned = r->unowned = 0;
 }
 
 void rows_release(struct rows *r)
@@ -240,6 +253,7 @@ void rows_release(struct rows *r)
 	free(r->recipients);
 	free(r->related);
 	free(r->coverage);
+	free(r->clocks);
 	intern_release(&r->words);
 }
 
@@ -331,6 +345,7 @@ ROWS_KEEP(journey, journeys, njourneys, cjourneys)
 ROWS_KEEP(recipient, recipients, nrecipients, crecipients)
 ROWS_KEEP(related, related, nrelated, crelated)
 ROWS_KEEP(coverage, coverage, ncoverage, ccoverage)
+ROWS_KEEP(clock, clocks, nclocks, cclocks)
 
 static bool keep_owners(void *arg, uint32_t source, uint32_t piece,
                         const int64_t *transactions, size_t nfragments,
@@ -376,6 +391,7 @@ void rows_derive(struct rows *r)
 		.recipient = keep_recipient,
 		.related = keep_related,
 		.coverage = keep_coverage,
+		.clock = keep_clock,
 		.owners = keep_owners,
 		.word = rows_make_word,
 		.word_text = rows_word_text,

@@ -45,6 +45,8 @@ struct rows {
 	size_t nrelated, crelated;
 	struct coverage_row *coverage;
 	size_t ncoverage, ccoverage;
+	struct clock_row *clocks;
+	size_t nclocks, cclocks;
 	size_t agents; /* sessions whose lines are a transaction's */
 	size_t owned, unowned; /* fragments and sessions with, without id */
 	bool idle; /* lines read from now on have no closing ones */

@@ -70,30 +70,50 @@ static void print_program(const struct list_row *r, const struct list_column *c,
 		strbuf_add_str(out, "no log");
 }
 
-/* "+2.4": seconds that its clock is ahead; "?" not known. */
+static bool seconds_of(const struct result *r, size_t row, const char *column,
+                       double *s)
+{
+	const struct cell *c = result_cell(r, row, column);
+
+	if (!c || !c->text.ptr)
+		return false;
+	*s = strtod(c->text.ptr, NULL);
+	return true;
+}
+
+#define STEADY 2.0 /* s that a clock's middle may move in all its rows */
+
+/* "+2.4": seconds that its clock is ahead, "0.0" if it may be right, "drifts" if it
+ * does not stay so; "?" not known. */
 static void print_clock(const struct list_row *r, const struct list_column *c,
                         struct strbuf *out)
 {
 	const struct result *clocks = r->look->clocks;
-	size_t rows[16], n = rows_of(r, clocks, rows);
+	size_t rows[16], n = rows_of(r, clocks, rows), known = 0;
+	double lo, hi, least = 0, most = 0, first = 0;
 
 	(void)c;
 	for (size_t i = 0; i < n; i++) {
-		const struct cell *lo = result_cell(clocks, rows[i],
-		                                    "offset_lo_s");
-		const struct cell *hi = result_cell(clocks, rows[i],
-		                                    "offset_hi_s");
-		double s;
+		double mid;
 
-		if (!lo || !hi || !lo->text.ptr || !hi->text.ptr)
+		if (!seconds_of(clocks, rows[i], "offset_lo_s", &lo) ||
+		    !seconds_of(clocks, rows[i], "offset_hi_s", &hi))
 			continue;
-		s = (strtod(lo->text.ptr, NULL) + strtod(hi->text.ptr, NULL)) /
-		    2;
-		strbuf_addf(out, s > -.05 && s < .05 ? "0.0" : "%+.1f", s);
-		return;
+		mid = (lo + hi) / 2;
+		if (!known++) {
+			first = lo <= 0 && hi >= 0 ? 0 : mid;
+			least = most = mid;
+		}
+		least = mid < least ? mid : least;
+		most = mid > most ? mid : most;
 	}
-	if (wrote_log(r))
+	if (!known && wrote_log(r))
 		strbuf_add_char(out, '?');
+	else if (known && most - least > STEADY)
+		strbuf_add_str(out, "drifts");
+	else if (known)
+		strbuf_addf(out, first > -.05 && first < .05 ? "0.0" : "%+.1f",
+		            first);
 }
 
 static void print_gaps(const struct list_row *r, const struct list_column *c,

@@ -97,7 +97,7 @@ const struct unit_sql unit_sqls[UNIT_COUNT] = {
 	/* the number stands first in the view's SELECT: see unit_add_from */
 	[UNIT_LINKS] = { "id", "v.rid", NULL, NULL, true },
 	[UNIT_EVIDENCE] = { "l.id*16+c.n", "v.rid", NULL, NULL, true },
-	[UNIT_CLOCKS] = { "c.id", "v.rid", NULL, NULL, true },
+	[UNIT_CLOCKS] = { "c.id*4294967296+coalesce(k.id,0)", "v.rid", NULL, NULL, true },
 	[UNIT_COVERAGE] = { "id", "v.rid", NULL, NULL, true },
 	[UNIT_SOURCES] = { "s.id", "v.rid", NULL, NULL, true },
 	[UNIT_FINDINGS] = { "id", "v.rid", NULL, NULL, true },

@@ -162,6 +162,18 @@ struct coverage_row {
 	uint64_t lines;
 };
 
+/* The clock of a server over a run of its lines: an interval that holds its
+ * offset from the reference in all that time. */
+struct clock_row {
+	uint32_t server, source;     /* server: word */
+	uint64_t from_line, to_line; /* both included */
+	int64_t from, to;            /* us UTC as the log has it */
+	int64_t lo, hi;              /* us, TIME_NONE where nothing bounds it */
+	int64_t drift;               /* 1e-9 s per s, TIME_NONE not known */
+	uint32_t n;                  /* handoffs within that time */
+	uint32_t reference;          /* word, 0 none */
+};
+
 /* A run of lines of one source that is read in one zone and year. */
 enum stretch_basis { /* stored; names are v_source's: append only */
 	BASIS_LINE,

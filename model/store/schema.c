@@ -109,6 +109,10 @@ const char *const schema_derived[] = {
 	"CREATE TABLE coverage(id INTEGER PRIMARY KEY, server, source, first,"
 	" last, kind, lines)",
 
+	/* within one stretch; lo, hi (us), drift (1e-9): NULL not known; n NULL: 0 */
+	"CREATE TABLE clock(id INTEGER PRIMARY KEY, server, source, from_line,"
+	" to_line, first, last, lo, hi, drift, n, reference)",
+
 	/* entity: what it is about; rows: how many rows made it fire */
 	"CREATE TABLE finding(id INTEGER PRIMARY KEY, rule, severity, first,"
 	" last, entity, explanation, innocent, \"rows\")",
@@ -122,7 +126,7 @@ const char *const schema_derived[] = {
 const char *const schema_derived_names[] = {
 	"stretch", "session", "tx",        "delivery", "attempt",
 	"link",    "evidence", "journey",  "recipient", "related",
-	"coverage", "finding", "owner",    NULL,
+	"coverage", "clock",   "finding", "owner",    NULL,
 };
 
 const struct schema_index schema_indexes[] = {
@@ -143,6 +147,7 @@ const struct schema_index schema_indexes[] = {
 	{ "recipient_address", "recipient(address)" },
 	{ "related_journey", "related(journey)" },
 	{ "coverage_source", "coverage(source)" },
+	{ "clock_source", "clock(source)" },
 	{ "stretch_source", "stretch(source)" },
 	{ "owner_key", "owner(source, piece)" },
 	{ NULL, NULL },

@@ -472,6 +472,25 @@ static void encode_owned(const int64_t *transactions, size_t nfragments,
 	free(all);
 }
 
+static bool put_clock(void *arg, const struct clock_row *r, struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = numbered_binder(s, STMT_CLOCK);
+
+	add_id(&b, r->server);
+	add_id(&b, r->source);
+	add(&b, (int64_t)r->from_line);
+	add(&b, (int64_t)r->to_line);
+	add_time(&b, r->from);
+	add_time(&b, r->to);
+	add_time(&b, r->lo);
+	add_time(&b, r->hi);
+	add_time(&b, r->drift);
+	add_id(&b, r->n);
+	add_id(&b, r->reference);
+	return put(s, &b, err);
+}
+
 static bool put_owners(void *arg, uint32_t source, uint32_t piece,
                        const int64_t *transactions, size_t nfragments,
                        const int64_t *sessions, const int64_t *agents,
@@ -507,7 +526,7 @@ static struct slice word_text(void *arg, uint32_t id)
 
 const char *const store_row_tables[] = {
 	"session", "tx",        "delivery", "attempt",  "link",  "evidence",
-	"journey", "recipient", "related",  "coverage", "owner", NULL,
+	"journey", "recipient", "related",  "coverage", "clock", "owner", NULL,
 };
 
 const struct row_sink store_row_sink = {
@@ -521,6 +540,7 @@ const struct row_sink store_row_sink = {
 	.recipient = put_recipient,
 	.related = put_related,
 	.coverage = put_coverage,
+	.clock = put_clock,
 	.owners = put_owners,
 	.word = add_word,
 	.word_text = word_text,

@@ -173,20 +173,25 @@ static const char v_recipient[] =
 	" FROM recipient r LEFT JOIN tx t ON t.id=r.tx"
 	" LEFT JOIN attempt a ON a.id=r.last_attempt";
 
-/* A stretch's own times are known where it is its source's only one. */
+/* A stretch's own times are known where it is its source's only one, or by its
+ * clocks. Its number and that of its clock make the row's. */
+#define ONLY(t)                                                             \
+	"iif((SELECT count(*) FROM stretch WHERE source=s.id)=1,s." t ",NULL)"
 static const char v_clock[] =
-	"SELECT coalesce(" TEXT("s.server") "," WORD("s.host") ") AS server,"
-	" c.source AS source_id, c.from_line AS from_line,"
-	" coalesce(c.to_line,s.lines) AS to_line, " TEXT("c.zone") " AS zone,"
-	" {basis c.zone_basis} AS zone_basis, c.year AS year,"
+	"SELECT coalesce(" WORD("k.server") "," TEXT("s.server") ","
+	WORD("s.host") ") AS server, c.source AS source_id,"
+	" coalesce(k.from_line,c.from_line) AS from_line,"
+	" coalesce(k.to_line,c.to_line,s.lines) AS to_line, " TEXT("c.zone")
+	" AS zone, {basis c.zone_basis} AS zone_basis, c.year AS year,"
 	" iif(c.year IS NULL,NULL,{basis c.year_basis}) AS year_basis, "
-	TIME("iif((SELECT count(*) FROM stretch WHERE source=s.id)=1,s.first,"
-	     "NULL)") " AS from_utc, "
-	TIME("iif((SELECT count(*) FROM stretch WHERE source=s.id)=1,s.last,"
-	     "NULL)") " AS to_utc,"
-	" NULL AS offset_lo_s, NULL AS offset_hi_s, NULL AS drift_ppm,"
-	" NULL AS n, NULL AS reference"
-	" FROM stretch c JOIN source s ON s.id=c.source";
+	TIME("coalesce(k.first," ONLY("first") ")") " AS from_utc, "
+	TIME("coalesce(k.last," ONLY("last") ")") " AS to_utc, "
+	SECONDS("k.lo") " AS offset_lo_s, " SECONDS("k.hi")
+	" AS offset_hi_s, k.drift/1e3 AS drift_ppm, k.n AS n, "
+	WORD("k.reference") " AS reference"
+	" FROM stretch c JOIN source s ON s.id=c.source"
+	" LEFT JOIN clock k ON k.source=c.source AND k.from_line>=c.from_line"
+	" AND (c.to_line IS NULL OR k.from_line<=c.to_line)";
 
 static const char v_coverage[] =
 	"SELECT " WORD("server") " AS server, source AS source_id, "

@@ -104,6 +104,7 @@ static void derive_release(struct derive *d)
 		free(all[i]);
 	map_release(&d->servers);
 	coverage_release(&d->coverage);
+	offsets_release(&d->offsets);
 	clocks_release(&d->clocks);
 }
 
@@ -116,7 +117,8 @@ bool trace_derive(const struct trace_input *in, const struct stretch *stretches,
 		attempts_init,
 		attempts_unite,      attempts_logins,     attempts_agents,
 		refuse_transactions, deliver_attempts,    link_transactions,
-		retry_transactions,  journeys_make,       journeys_direct,
+		offsets_step,        retry_transactions,  journeys_make,
+		journeys_direct,
 	};
 	struct derive d = {
 		.in = in, .sink = sink, .cancel = cancel, .err = err};

@@ -8,6 +8,7 @@
 #define MODEL_TRACE_DERIVE_H
 
 #include "model/store/stretch.h"
+#include "model/trace/clock_offset.h"
 #include "model/trace/coverage.h"
 #include "model/trace/map.h"
 #include "model/trace/trace.h"
@@ -146,6 +147,7 @@ struct derive {
 	uint32_t *txn_order; /* by id */
 	uint32_t *del_ids;
 	struct coverage coverage;
+	struct offsets offsets;
 };
 
 /* The steps, in their order. Each is a pure function of what stands before. */
@@ -160,6 +162,7 @@ void attempts_agents(struct derive *d);  /* delivery agents' words on them */
 void refuse_transactions(struct derive *d);
 void deliver_attempts(struct derive *d); /* lists, deliveries, states */
 void link_transactions(struct derive *d);
+void offsets_step(struct derive *d); /* from exact links only */
 void retry_transactions(struct derive *d);
 void journeys_make(struct derive *d);
 void journey_recipients(struct derive *d, uint32_t j); /* one journey's */

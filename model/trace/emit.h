@@ -9,6 +9,7 @@ bool emit_links(struct derive *d);
 bool emit_evidence(struct derive *d);
 bool emit_related(struct derive *d);
 bool emit_coverage(struct derive *d);
+bool emit_clocks(struct derive *d);
 bool emit_owners(struct derive *d);
 
 #endif

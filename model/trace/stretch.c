@@ -271,9 +271,10 @@ static void decide(struct dater *t)
 		struct dated *x = &t->list[i];
 
 		take_given(x);
-		dated_vote(x, HINT_OWN);
-		dated_vote(x, HINT_OTHER);
+		dated_vote(x, VOTE_OWN);
+		dated_vote(x, VOTE_OTHER);
 	}
+	dated_handoffs(t->list, t->n);
 	for (int same = 1; same >= 0; same--)
 		for (size_t i = 0; i < t->n; i++) {
 			struct dated *x = &t->list[i];
@@ -294,11 +295,6 @@ static void decide(struct dater *t)
 			year_of_file(t, x);
 	}
 }
-
-struct stretch_list {
-	struct stretch *list;
-	size_t n, cap;
-};
 
 static void add_stretch(struct stretch_list *out, const struct dated *x,
 			uint64_t line, size_t zone, size_t year)
@@ -323,7 +319,7 @@ static void add_stretch(struct stretch_list *out, const struct dated *x,
 }
 
 /* A new stretch wherever the zone or the year changes. */
-static void add_stretches(struct stretch_list *out, const struct dated *x)
+void dated_stretches(const struct dated *x, struct stretch_list *out)
 {
 	size_t zone = 0, year = 0;
 	uint64_t line = 1;
@@ -357,7 +353,7 @@ bool trace_stretches(const struct trace_input *in, const struct row_sink *words,
 	decide(&t);
 	for (size_t i = 0; i < t.n; i++)
 		if (t.list[i].stamped)
-			add_stretches(&list, &t.list[i]);
+			dated_stretches(&t.list[i], &list);
 	for (size_t i = 0; i < t.n; i++)
 		dated_release(&t.list[i]);
 	free(t.list);

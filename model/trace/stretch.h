@@ -5,13 +5,19 @@
 
 #include "model/trace/trace.h"
 
+enum vote_kind {
+	VOTE_OWN = HINT_OWN,
+	VOTE_OTHER = HINT_OTHER,
+	VOTE_HANDOFF, /* another log's time of the same handoff */
+};
+
 /* One hint read as offset and year. */
 struct vote {
 	uint64_t line;
 	int64_t offset; /* us, a multiple of 15 minutes */
 	int year;       /* of a stamp without one, else 0 */
 	bool zone;      /* the stamp lacks a zone: OFFSET counts */
-	enum hint_kind kind;
+	enum vote_kind kind;
 };
 
 /* A zone that holds from a line on. */
@@ -47,7 +53,18 @@ void dated_read(struct dated *x, const struct row_sink *words,
 		struct piece_pages *pages);
 void dated_release(struct dated *x);
 /* Zone and year from the votes of KIND, where they are not known yet. */
-void dated_vote(struct dated *x, enum hint_kind kind);
+void dated_vote(struct dated *x, enum vote_kind kind);
 void dated_add_zone(struct dated *x, uint64_t line, const char *zone);
+
+/* Zone and year of those of N sources that lack them, from handoffs with those
+ * that have them; these may then tell others. */
+void dated_handoffs(struct dated *list, size_t n);
+
+struct stretch_list {
+	struct stretch *list;
+	size_t n, cap;
+};
+/* Adds the stretches of X as far as they are known. */
+void dated_stretches(const struct dated *x, struct stretch_list *out);
 
 #endif

@@ -29,7 +29,7 @@ static bool vote_of(const struct piece *p, const struct time_hint *h,
 	int64_t diff = t.us - h->utc;
 
 	*v = (struct vote){.line = p->first_line + h->line,
-			   .kind = h->kind,
+			   .kind = (enum vote_kind)h->kind,
 			   .zone = !(t.has & STAMP_ZONE)};
 	if (t.us == TIME_NONE || h->utc == TIME_NONE)
 		return false;
@@ -196,13 +196,23 @@ static void add_offset(struct dated *x, uint64_t line, int64_t offset)
 	strbuf_release(&text);
 }
 
-static bool counts(const struct vote *v, enum hint_kind kind)
+static bool counts(const struct vote *v, enum vote_kind kind)
 {
 	return v->kind == kind && v->zone;
 }
 
+static enum stretch_basis vote_basis(enum vote_kind kind)
+{
+	switch (kind) {
+	case VOTE_OWN: return BASIS_ID;
+	case VOTE_OTHER: return BASIS_REPLY;
+	case VOTE_HANDOFF: return BASIS_HANDOFF;
+	}
+	return BASIS_ASSUMED;
+}
+
 /* How many of the next votes agree with OFFSET before one does not. */
-static unsigned agree(const struct dated *x, size_t i, enum hint_kind kind,
+static unsigned agree(const struct dated *x, size_t i, enum vote_kind kind,
 		      int64_t offset, unsigned enough)
 {
 	unsigned n = 0;
@@ -218,7 +228,7 @@ static unsigned agree(const struct dated *x, size_t i, enum hint_kind kind,
 }
 
 /* The offset of most votes; false if they scatter. */
-static bool majority(const struct dated *x, enum hint_kind kind,
+static bool majority(const struct dated *x, enum vote_kind kind,
 		     int64_t *offset)
 {
 	unsigned n = 0, count[2 * OFFSET_MAX / QUARTER + 1] = {0};
@@ -239,11 +249,39 @@ static bool majority(const struct dated *x, enum hint_kind kind,
 	return n && count[best] * 3 >= n;
 }
 
-/* One zone, or several if the votes change for good: the end of summer time. */
-static void vote_zone(struct dated *x, enum hint_kind kind)
+/* Where between lines FROM and TO the wall clock was moved by MOVED, told by its own
+ * jump; TO if none tells. */
+static uint64_t moved_at(const struct dated *x, uint64_t from, uint64_t to,
+			 int64_t moved)
 {
-	unsigned enough = kind == HINT_OWN ? 2 : 3;
+	struct stamp before = {TIME_NONE, 0};
+
+	for (size_t i = 0; i < x->npieces; i++) {
+		const struct piece *p = x->pieces[i];
+
+		for (size_t k = 0; k < p->nruns; k++) {
+			const struct time_run *r = &p->runs[k];
+			uint64_t line = p->first_line + r->first_line;
+			int64_t jump = stamp_unpack(r->first).us;
+
+			jump = before.us == TIME_NONE ? 0 : jump - before.us;
+			before = stamp_unpack(r->last);
+			if (line <= from || line > to)
+				continue;
+			if (moved > 0 ? jump >= moved - RUN_SILENCE
+				      : jump <= -RUN_BACK)
+				return line;
+		}
+	}
+	return to;
+}
+
+/* One zone, or several if the votes change for good: the end of summer time. */
+static void vote_zone(struct dated *x, enum vote_kind kind)
+{
+	unsigned enough = kind == VOTE_OWN ? 2 : 3;
 	int64_t now, most;
+	uint64_t last = 0;
 	bool started = false;
 
 	if (!majority(x, kind, &most))
@@ -252,17 +290,26 @@ static void vote_zone(struct dated *x, enum hint_kind kind)
 	for (size_t i = 0; i < x->nvotes; i++) {
 		const struct vote *v = &x->votes[i];
 
-		if (!counts(v, kind) || (started && v->offset == now) ||
+		if (!counts(v, kind))
+			continue;
+		if (started && v->offset == now)
+			last = v->line;
+		if ((started && v->offset == now) ||
 		    agree(x, i, kind, v->offset, enough) < enough)
 			continue;
+		add_offset(x,
+			   started ? moved_at(x, last, v->line,
+					      v->offset - now)
+				   : 1,
+			   v->offset);
 		now = v->offset;
-		add_offset(x, started ? v->line : 1, now);
+		last = v->line;
 		started = true;
 	}
 	if (!started)
 		add_offset(x, 1, most);
 	x->zone_known = true;
-	x->zone_basis = kind == HINT_OWN ? BASIS_ID : BASIS_REPLY;
+	x->zone_basis = vote_basis(kind);
 }
 
 /* Years that began before LINE. */
@@ -276,7 +323,7 @@ static int rolls_before(const struct dated *x, uint64_t line)
 }
 
 /* Boyer and Moore's majority: one year wins or none does by much. */
-static void vote_year(struct dated *x, enum hint_kind kind)
+static void vote_year(struct dated *x, enum vote_kind kind)
 {
 	int best = 0;
 	long lead = 0;
@@ -295,10 +342,10 @@ static void vote_year(struct dated *x, enum hint_kind kind)
 	if (!lead)
 		return;
 	x->year = best;
-	x->year_basis = kind == HINT_OWN ? BASIS_ID : BASIS_REPLY;
+	x->year_basis = vote_basis(kind);
 }
 
-void dated_vote(struct dated *x, enum hint_kind kind)
+void dated_vote(struct dated *x, enum vote_kind kind)
 {
 	if (x->lacks_zone && !x->zone_known)
 		vote_zone(x, kind);

@@ -242,11 +242,16 @@ static bool decode_gmail(struct slice s, int64_t near, struct id *id)
 	*id = (struct id){ .family = id_gmail_reply.name };
 	if (name.len == 0)
 		return false;
-	/* words like "DMARC:Quarantine" may stand before the epoch */
-	epoch = slice_trim(slice_to(s, (size_t)(name.ptr - s.ptr)));
-	epoch = slice_from(epoch, slice_rchr(epoch, ' ') + 1);
-	return epoch.len == 10 && id_decimal(epoch, &seconds) &&
-	       id_set_epoch(id, seconds);
+	/* words like "DMARC:Quarantine" may stand before the epoch, and the id
+	 * may be two words */
+	s = slice_trim(slice_to(s, (size_t)(name.ptr - s.ptr)));
+	for (int words = 0; words < 2 && s.len; words++) {
+		epoch = slice_from(s, slice_rchr(s, ' ') + 1);
+		if (epoch.len == 10 && id_decimal(epoch, &seconds))
+			return id_set_epoch(id, seconds);
+		s = slice_trim(slice_to(s, (size_t)(epoch.ptr - s.ptr)));
+	}
+	return false;
 }
 
 static bool decode_qmail(struct slice s, int64_t near, struct id *id)
@@ -289,6 +294,8 @@ static const struct id_example gmail_examples[] = {
 	  "2025-11-29T04:56:50Z", NULL },
 	{ "250 2.0.0 OK 1568030341 x89si421.12 - gsmtp", "2019-09-09T11:59:01Z",
 	  NULL },
+	{ "250 2.0.0 OK  1568030341 49271352a0748-0129 si298plg299 - gsmtp",
+	  "2019-09-09T11:59:01Z", NULL },
 };
 
 const struct id_family id_gmail_reply = {
