@@ -83,7 +83,7 @@ static inline bool ex_has(const struct ex_row *r, enum ex_cell c)
 	return r->cell[c].len > 0;
 }
 
-/* The server that wrote a row of message tracking. */
+/* The server that wrote a row, by its short name; absent if the row has none. */
 struct slice ex_writer(const struct ex_row *r);
 
 /* Whether a failure or a delay names the next server as "server". */

@@ -170,6 +170,18 @@ static bool writer_is_client(const struct ex_row *r)
 	return ex_names_remote(r);
 }
 
+/* "EX01" of "EX01.example.com": rows of one server write either. An address stays
+ * as it is. */
+static struct slice first_label(struct slice host)
+{
+	size_t dot = slice_chr(host, '.');
+	uint64_t n;
+
+	return dot == 0 || slice_u64(slice_to(host, dot), &n)
+	               ? host
+	               : slice_to(host, dot);
+}
+
 struct slice ex_writer(const struct ex_row *r)
 {
 	struct slice client = r->cell[EX_CLIENT_NAME];
@@ -187,7 +199,7 @@ struct slice ex_writer(const struct ex_row *r)
 		return slice_of(NULL, 0);
 	if (writer_is_client(r) ? client.len > 0 : server.len == 0)
 		server = client;
-	return server.len ? server : slice_of(NULL, 0);
+	return server.len ? first_label(server) : slice_of(NULL, 0);
 }
 
 static int digit(struct slice s, size_t i)
