@@ -233,7 +233,7 @@ static void rows_forget(struct rows *r)
 {
 	r->nsessions = r->ntransactions = r->ndeliveries = r->nattempts = 0;
 	r->nlinks = r->nevidence = r->njourneys = r->nrecipients = 0;
-	r->nrelated = r->nclocks = r->ncoverage = r->owned = r->unowned = 0;
+	r->nrelated = r->nclocks = r->nmissing = r->ncoverage = r->owned = r->unowned = 0;
 }
 
 void rows_release(struct rows *r)
@@ -254,6 +254,7 @@ void rows_release(struct rows *r)
 	free(r->related);
 	free(r->coverage);
 	free(r->clocks);
+	free(r->missing);
 	intern_release(&r->words);
 }
 
@@ -346,6 +347,7 @@ ROWS_KEEP(recipient, recipients, nrecipients, crecipients)
 ROWS_KEEP(related, related, nrelated, crelated)
 ROWS_KEEP(coverage, coverage, ncoverage, ccoverage)
 ROWS_KEEP(clock, clocks, nclocks, cclocks)
+ROWS_KEEP(missing, missing, nmissing, cmissing)
 
 static bool keep_owners(void *arg, uint32_t source, uint32_t piece,
                         const int64_t *transactions, size_t nfragments,
@@ -392,6 +394,7 @@ void rows_derive(struct rows *r)
 		.related = keep_related,
 		.coverage = keep_coverage,
 		.clock = keep_clock,
+		.missing = keep_missing,
 		.owners = keep_owners,
 		.word = rows_make_word,
 		.word_text = rows_word_text,

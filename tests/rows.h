@@ -45,6 +45,8 @@ struct rows {
 	size_t nrelated, crelated;
 	struct coverage_row *coverage;
 	size_t ncoverage, ccoverage;
+	struct missing_row *missing;
+	size_t nmissing, cmissing;
 	struct clock_row *clocks;
 	size_t nclocks, cclocks;
 	size_t agents; /* sessions whose lines are a transaction's */

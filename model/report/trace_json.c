@@ -183,6 +183,78 @@ static void add_related(struct strbuf *out, const struct trace *t)
 	strbuf_add_char(out, ']');
 }
 
+static void add_missing(struct strbuf *out, const struct trace *t)
+{
+	static const struct member m[] = {
+		{ "kind", "kind" }, { "server", "wanted" }, { "ip", "ip" },
+		{ "queue_id", "queue_id" }, { "recipient", "recipient" },
+		{ "from", "from_utc" }, { "to", "to_utc" }, { "why", "why" },
+		{ "said_by", "server" }, { "searched", "searched" },
+		{ "transaction", "transaction_id" },
+	};
+
+	strbuf_add_str(out, ",\"missing\":[");
+	for (size_t i = 0; t->missing && i < t->missing->nrows; i++) {
+		strbuf_add_str(out, i ? ",{" : "{");
+		ADD_MEMBERS(out, t->missing, i, m);
+		strbuf_add_char(out, '}');
+	}
+	strbuf_add_char(out, ']');
+}
+
+static double seconds(const struct result *r, size_t row, const char *column)
+{
+	struct slice s = trace_text(r, row, column);
+	char text[64] = "";
+
+	if (s.len < sizeof text && s.len)
+		memcpy(text, s.ptr, s.len);
+	return strtod(text, NULL);
+}
+
+static void add_clock(struct strbuf *out, const struct trace *t, size_t row)
+{
+	static const struct member m[] = {
+		{ "server", "server" }, { "lo_s", "offset_lo_s" },
+		{ "hi_s", "offset_hi_s" }, { "drift_ppm", "drift_ppm" },
+		{ "n", "n" }, { "reference", "reference" },
+	};
+	double mid = (seconds(t->clocks, row, "offset_lo_s") +
+	              seconds(t->clocks, row, "offset_hi_s")) / 2;
+	bool own = slice_eq(trace_text(t->clocks, row, "server"),
+	                    trace_text(t->clocks, row, "reference"));
+
+	strbuf_add_char(out, '{');
+	ADD_MEMBERS(out, t->clocks, row, m);
+	strbuf_addf(out, ",\"offset_s\":%.6g,\"basis\":\"%s\"}", mid,
+	            own ? "the reference: most confirmed handoffs"
+	                : "confirmed handoffs");
+}
+
+/* One clock a server, at the time when it first had the message. */
+static void add_clocks(struct strbuf *out, const struct trace *t)
+{
+	const struct result *x = t->transactions;
+	size_t n = 0;
+
+	strbuf_add_str(out, ",\"clocks\":[");
+	for (size_t i = 0; i < x->nrows; i++) {
+		struct slice server = trace_text(x, i, "server");
+		const struct cell *opened = result_cell(x, i, "opened_utc");
+		bool seen = !opened || !opened->text.ptr;
+		ptrdiff_t row;
+
+		for (size_t k = 0; k < i && !seen; k++)
+			seen = slice_eq(server, trace_text(x, k, "server"));
+		row = seen ? -1 : trace_clock(t, server, opened->number);
+		if (row < 0)
+			continue;
+		strbuf_add_str(out, n++ ? "," : "");
+		add_clock(out, t, (size_t)row);
+	}
+	strbuf_add_char(out, ']');
+}
+
 void trace_add_json(struct strbuf *out, const struct trace *t,
                     const struct result *events)
 {
@@ -191,6 +263,8 @@ void trace_add_json(struct strbuf *out, const struct trace *t,
 	add_transactions(out, t, events);
 	add_links(out, t);
 	add_recipients(out, t);
+	add_missing(out, t);
 	add_related(out, t);
+	add_clocks(out, t);
 	strbuf_add_str(out, "}\n");
 }

@@ -117,6 +117,37 @@ static void add_recipient(struct strbuf *out, const struct result *r, size_t row
 	strbuf_add_char(out, '\n');
 }
 
+static void add_missing(struct strbuf *out, const struct result *r, size_t row)
+{
+	strbuf_add_str(out, "  ");
+	add(out, trace_text(r, row, "kind"), "?");
+	add_column(out, ": ", r, row, "wanted", "");
+	add_column(out, " [", r, row, "ip", "]");
+	add_column(out, "  ", r, row, "queue_id", "");
+	add_column(out, ", ", r, row, "recipient", "");
+	add_column(out, "\n      look from ", r, row, "from_utc", "");
+	add_column(out, " to ", r, row, "to_utc", "");
+	add_column(out, "\n      ", r, row, "why", "");
+	add_column(out, "\n      searched: ", r, row, "searched", "");
+	strbuf_add_char(out, '\n');
+}
+
+/* Clocks that are not known to be right. */
+static void add_clock(struct strbuf *out, const struct result *r, size_t row)
+{
+	if (!trace_text(r, row, "offset_lo_s").ptr &&
+	    !trace_text(r, row, "offset_hi_s").ptr)
+		return;
+	add_column(out, "clock: ", r, row, "server", "");
+	add_column(out, " is off by ", r, row, "offset_lo_s", "");
+	add_column(out, " to ", r, row, "offset_hi_s", " s");
+	add_column(out, " against ", r, row, "reference", "");
+	add_column(out, ", ", r, row, "n", " handoffs");
+	add_column(out, ", drift ", r, row, "drift_ppm", " ppm");
+	add_column(out, ", from ", r, row, "from_utc", "");
+	add_column(out, " to ", r, row, "to_utc", "\n");
+}
+
 void trace_add_text(struct strbuf *out, const struct trace *t)
 {
 	add_title(out, t);
@@ -128,6 +159,14 @@ void trace_add_text(struct strbuf *out, const struct trace *t)
 	            t->recipients->nrows == 1 ? "" : "s");
 	for (size_t i = 0; i < t->recipients->nrows; i++)
 		add_recipient(out, t->recipients, i);
+	for (size_t i = 0; t->missing && i < t->missing->nrows; i++) {
+		if (i == 0)
+			strbuf_addf(out, "\n%zu missing or contradictory\n",
+			            t->missing->nrows);
+		add_missing(out, t->missing, i);
+	}
+	for (size_t i = 0; t->clocks && i < t->clocks->nrows; i++)
+		add_clock(out, t->clocks, i);
 	for (size_t i = 0; i < t->related->nrows; i++) {
 		add_column(out, "related: journey ", t->related, i, "journey_id", "");
 		add_column(out, ", ", t->related, i, "how", "\n");

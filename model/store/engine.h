@@ -129,10 +129,16 @@ struct result *engine_values(struct engine *e, const struct query *q,
 struct trace {
 	struct result *journey, *transactions, *deliveries, *attempts, *links,
 		*evidence, *recipients, *related;
+	/* Rows of v_missing; of v_clock, those of its servers around its time. May
+	 * be NULL in traces that tests make. */
+	struct result *missing, *clocks;
 	/* transactions that one evidence item or citation names */
 };
 struct trace *engine_trace(struct engine *e, int64_t journey,
                            struct cancel *cancel, struct err *err);
+/* Row of T->clocks that holds SERVER at US, the nearest in time; -1 none that knows
+ * an offset. */
+ptrdiff_t trace_clock(const struct trace *t, struct slice server, int64_t us);
 void trace_free(struct trace *t);
 /* The journeys that ID names: a message-id with or without <>, a queue id,
  * SERVER/QUEUEID, a citation EXHIBIT:LINE or SHA8:LINE, "#" and an event id.

@@ -89,6 +89,73 @@ static struct result *read_related(struct engine *e, int64_t journey,
 	return r;
 }
 
+#define WORD(id) "(SELECT text FROM word WHERE id=" id ")"
+#define TIME(us)                                                            \
+	"strftime('%Y-%m-%dT%H:%M:%S'," us "/1000000-(" us                  \
+	"%1000000<0),'unixepoch')||'.'||substr(1000000+(" us                \
+	"%1000000+1000000)%1000000,2)||'Z'"
+/* A clock that is off shows the message at another time. */
+#define AROUND "900000000"
+
+/* Not through v_clock, which would print all of its rows for each journey. */
+static struct result *read_clocks(struct engine *e, int64_t journey,
+                                  struct err *err)
+{
+	static const char *const columns[] = {
+		"server", "source_id", "from_line", "to_line", "from_utc",
+		"to_utc", "offset_lo_s", "offset_hi_s", "drift_ppm", "n",
+		"reference", NULL
+	};
+
+	return read_rows(
+		e, UNIT_CLOCKS,
+		"SELECT k.id," WORD("k.server") ",k.source,k.from_line,"
+		"k.to_line," TIME("k.first") "," TIME("k.last") ",k.lo/1e6,"
+		"k.hi/1e6,k.drift/1e3,k.n," WORD("k.reference")
+		" FROM journey j CROSS JOIN clock k WHERE j.id=?1"
+		" AND k.server IN(SELECT server FROM tx WHERE journey=?1)"
+		" AND k.first<=coalesce(j.last,j.first)+" AROUND
+		" AND k.last>=j.first-" AROUND " ORDER BY k.server,k.first,k.id",
+		columns, journey, err);
+}
+
+static int64_t number_in(const struct result *r, size_t row,
+                           const char *column)
+{
+	const struct cell *c = result_cell(r, row, column);
+
+	return c && c->text.ptr ? c->number : 0;
+}
+
+ptrdiff_t trace_clock(const struct trace *t, struct slice server, int64_t us)
+{
+	int64_t nearest = INT64_MAX;
+	ptrdiff_t best = -1;
+
+	for (size_t i = 0; t->clocks && i < t->clocks->nrows; i++) {
+		const struct cell *name = result_cell(t->clocks, i, "server");
+		const struct cell *lo =
+			result_cell(t->clocks, i, "offset_lo_s");
+		const struct cell *hi =
+			result_cell(t->clocks, i, "offset_hi_s");
+		int64_t from = number_in(t->clocks, i, "from_utc");
+		int64_t to = number_in(t->clocks, i, "to_utc"), gap = 0;
+
+		if (!slice_eq(name->text, server) || !lo->text.ptr ||
+		    !hi->text.ptr)
+			continue;
+		if (us < from)
+			gap = from - us;
+		else if (us > to)
+			gap = us - to;
+		if (gap >= nearest)
+			continue;
+		nearest = gap;
+		best = (ptrdiff_t)i;
+	}
+	return best;
+}
+
 static bool read_trace(struct engine *e, struct trace *t, int64_t journey,
                        struct err *err)
 {
@@ -124,8 +191,14 @@ static bool read_trace(struct engine *e, struct trace *t, int64_t journey,
 	                          "v.journey_id=?1 ORDER BY v.recipient_id",
 	                          journey, err);
 	t->related = read_related(e, journey, err);
+	t->missing = read_view(e, UNIT_MISSING,
+	                       "v.missing_id IN(SELECT id FROM missing WHERE"
+	                       " journey=?1) ORDER BY v.missing_id",
+	                       journey, err);
+	t->clocks = read_clocks(e, journey, err);
 	return t->transactions && t->deliveries && t->attempts && t->links &&
-	       t->evidence && t->recipients && t->related;
+	       t->evidence && t->recipients && t->related && t->missing &&
+	       t->clocks;
 }
 
 struct trace *engine_trace(struct engine *e, int64_t journey,
@@ -157,6 +230,8 @@ void trace_free(struct trace *t)
 	result_free(t->evidence);
 	result_free(t->recipients);
 	result_free(t->related);
+	result_free(t->missing);
+	result_free(t->clocks);
 	free(t);
 }
 

@@ -104,6 +104,8 @@ const struct unit_sql unit_sqls[UNIT_COUNT] = {
 	[UNIT_NOTES] = { "id", "v.rid", NULL, NULL, true },
 	[UNIT_SETTINGS] = { "s.id", "v.rid", NULL, NULL, true },
 	[UNIT_AUDIT] = { "id", "v.rid", NULL, NULL, true },
+	[UNIT_MISSING] = { "m.id", "v.rid", "v.journey_id", NULL, true },
+	[UNIT_WANTED] = { "w.id", "v.rid", NULL, NULL, true },
 };
 
 /* What a unit's base joins, in an order that each can rest on those before. */

@@ -25,6 +25,8 @@ enum unit {
 	UNIT_NOTES,
 	UNIT_SETTINGS,
 	UNIT_AUDIT,
+	UNIT_MISSING,
+	UNIT_WANTED,
 	UNIT_COUNT
 };
 #define UNIT_BIT(u) (1u << (u))

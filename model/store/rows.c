@@ -57,6 +57,23 @@ const char *direction_name(enum direction d)
 	return name_of(names, DIRECTION_COUNT, (unsigned)d);
 }
 
+const char *missing_kind_name(enum missing_kind k)
+{
+	static const char *const names[MISSING_COUNT_OF] = {
+		[MISSING_NO_LOG] = "no log",
+		[MISSING_NOT_COVERED] = "not covered",
+		[MISSING_ABSENT] = "absent",
+		[MISSING_UNSENT] = "not sent",
+		[MISSING_STATUS] = "status conflict",
+		[MISSING_ENVELOPE] = "envelope conflict",
+		[MISSING_TIME] = "time conflict",
+		[MISSING_COUNT] = "count conflict",
+		[MISSING_LOST] = "lost",
+	};
+
+	return names[k];
+}
+
 const char *stretch_basis_name(enum stretch_basis b)
 {
 	static const char *const names[BASIS_COUNT] = {

@@ -162,6 +162,34 @@ struct coverage_row {
 	uint64_t lines;
 };
 
+/* What should be in the logs and is not, or contradicts itself. The first three
+ * are evidence to ask for. */
+enum missing_kind { /* stored: append only */
+	MISSING_NO_LOG,      /* the next server has no log in the case */
+	MISSING_NOT_COVERED, /* its log does not cover the time */
+	MISSING_ABSENT,      /* its log covers the time and does not have it */
+	MISSING_UNSENT,      /* taken from a server whose log knows nothing of it */
+	MISSING_STATUS,      /* sent, says one; refused, says the other */
+	MISSING_ENVELOPE,    /* sender or message-id differ over a handoff */
+	MISSING_TIME,        /* outside of what all other handoffs say */
+	MISSING_COUNT,       /* fewer recipients have a fate than were taken */
+	MISSING_LOST,        /* no end, though the log goes on */
+	MISSING_COUNT_OF
+};
+const char *missing_kind_name(enum missing_kind k); /* "no log" */
+
+struct missing_row {
+	int64_t journey, transaction;
+	enum missing_kind kind;
+	uint32_t at;                 /* word: server whose log says so */
+	uint32_t server;             /* word: the other one, 0 not in the case */
+	uint32_t name, ip;           /* words: as that log calls it */
+	uint32_t recipient;          /* word */
+	struct slice queue_id;       /* there; absent not known */
+	int64_t from, to;            /* us UTC to look in; TIME_NONE unknown */
+	struct slice searched;       /* where it was looked for, absent nowhere */
+};
+
 /* The clock of a server over a run of its lines: an interval that holds its
  * offset from the reference in all that time. */
 struct clock_row {

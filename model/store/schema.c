@@ -113,6 +113,11 @@ const char *const schema_derived[] = {
 	"CREATE TABLE clock(id INTEGER PRIMARY KEY, server, source, from_line,"
 	" to_line, first, last, lo, hi, drift, n, reference)",
 
+	/* at, server, name, ip, recipient: words; searched: where, in which window,
+	 * for what */
+	"CREATE TABLE missing(id INTEGER PRIMARY KEY, journey, tx, kind, at,"
+	" server, name, ip, recipient, queue_id, first, last, searched)",
+
 	/* entity: what it is about; rows: how many rows made it fire */
 	"CREATE TABLE finding(id INTEGER PRIMARY KEY, rule, severity, first,"
 	" last, entity, explanation, innocent, \"rows\")",
@@ -126,7 +131,7 @@ const char *const schema_derived[] = {
 const char *const schema_derived_names[] = {
 	"stretch", "session", "tx",        "delivery", "attempt",
 	"link",    "evidence", "journey",  "recipient", "related",
-	"coverage", "clock",   "finding", "owner",    NULL,
+	"coverage", "clock",   "missing",  "finding",  "owner",    NULL,
 };
 
 const struct schema_index schema_indexes[] = {
@@ -147,6 +152,7 @@ const struct schema_index schema_indexes[] = {
 	{ "recipient_address", "recipient(address)" },
 	{ "related_journey", "related(journey)" },
 	{ "coverage_source", "coverage(source)" },
+	{ "missing_journey", "missing(journey)" },
 	{ "clock_source", "clock(source)" },
 	{ "stretch_source", "stretch(source)" },
 	{ "owner_key", "owner(source, piece)" },

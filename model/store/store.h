@@ -159,6 +159,8 @@ struct row_sink {
 	bool (*related)(void *arg, const struct related_row *r, struct err *err);
 	bool (*coverage)(void *arg, const struct coverage_row *r,
 	                 struct err *err);
+	bool (*missing)(void *arg, const struct missing_row *r,
+	                struct err *err);
 	bool (*clock)(void *arg, const struct clock_row *r, struct err *err);
 	/* Which transaction, session a part of a piece became: for lines. Indexes
 	 * are those of the piece; ids 0 none. */

@@ -491,6 +491,26 @@ static bool put_clock(void *arg, const struct clock_row *r, struct err *err)
 	return put(s, &b, err);
 }
 
+static bool put_missing(void *arg, const struct missing_row *r,
+                        struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = numbered_binder(s, STMT_MISSING);
+
+	add_id(&b, r->journey);
+	add_id(&b, r->transaction);
+	add(&b, r->kind);
+	add_id(&b, r->at);
+	add_id(&b, r->server);
+	add_id(&b, r->name);
+	add_id(&b, r->ip);
+	add_id(&b, r->recipient);
+	add_text(&b, r->queue_id);
+	add_times(&b, r->from, r->to);
+	add_text(&b, r->searched);
+	return put(s, &b, err);
+}
+
 static bool put_owners(void *arg, uint32_t source, uint32_t piece,
                        const int64_t *transactions, size_t nfragments,
                        const int64_t *sessions, const int64_t *agents,
@@ -526,7 +546,8 @@ static struct slice word_text(void *arg, uint32_t id)
 
 const char *const store_row_tables[] = {
 	"session", "tx",        "delivery", "attempt",  "link",  "evidence",
-	"journey", "recipient", "related",  "coverage", "clock", "owner", NULL,
+	"journey", "recipient", "related",  "coverage", "clock", "missing",
+	"owner", NULL,
 };
 
 const struct row_sink store_row_sink = {
@@ -541,6 +562,7 @@ const struct row_sink store_row_sink = {
 	.related = put_related,
 	.coverage = put_coverage,
 	.clock = put_clock,
+	.missing = put_missing,
 	.owners = put_owners,
 	.word = add_word,
 	.word_text = word_text,

@@ -29,6 +29,8 @@ static const char *const statement_texts[STMT_COUNT] = {
 	[STMT_RELATED] = "INSERT INTO related VALUES(NULL,?,?,?)",
 	[STMT_COVERAGE] = "INSERT INTO coverage VALUES(NULL,?,?,?,?,?,?)",
 	[STMT_CLOCK] = "INSERT INTO clock VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?)",
+	[STMT_MISSING] = "INSERT INTO missing VALUES(NULL,?,?,?,?,?,?,?,?,?,"
+	                 "?,?,?)",
 	[STMT_OWNER] = "INSERT INTO owner VALUES(NULL,?,?,?,?)",
 	[STMT_STRETCH] = "INSERT INTO stretch VALUES(NULL,?,?,?,?,?,?,?)",
 };

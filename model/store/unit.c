@@ -37,6 +37,10 @@ const struct unit_info units[UNIT_COUNT] = {
 	                    "what the case is read with" },
 	[UNIT_AUDIT] = { "audit", "v_audit", "audit_id", "time_utc",
 	                 "what was done with the case" },
+	[UNIT_MISSING] = { "missing", "v_missing", "missing_id", "from_utc",
+	                   "what the logs should hold, or contradict" },
+	[UNIT_WANTED] = { "wanted", "v_wanted", "wanted_id", "from_utc",
+	                  "servers whose logs should be asked for" },
 };
 
 bool unit_find(const char *name, enum unit *u)
@@ -153,6 +157,13 @@ static const char *const *const unit_columns[UNIT_COUNT] = {
 	                       "row_id", "citation", "text", "replaces"),
 	[UNIT_SETTINGS] = COLUMNS("name", "value", "basis", "author",
 	                          "time_utc"),
+	[UNIT_MISSING] = COLUMNS("missing_id", "journey_id", "transaction_id",
+	                         "kind", "server", "wanted", "ip", "queue_id",
+	                         "recipient", "from_utc", "to_utc", "why",
+	                         "searched"),
+	[UNIT_WANTED] = COLUMNS("wanted_id", "wanted", "ip", "from_utc",
+	                        "to_utc", "messages", "ids", "queue_ids",
+	                        "why"),
 	[UNIT_AUDIT] = COLUMNS("audit_id", "time_utc", "author", "verb",
 	                       "detail", "sha256"),
 };

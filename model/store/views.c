@@ -200,6 +200,43 @@ static const char v_coverage[] =
 	" WHEN 2 THEN 'suppressed' WHEN 3 THEN 'truncated' END AS kind,"
 	" lines AS lines FROM coverage";
 
+/* Kind 0 to 2: evidence to ask for. */
+#define WHY(kind)                                                           \
+	"CASE " kind " WHEN 0 THEN 'no log of this server'"                  \
+	" WHEN 1 THEN 'its log does not cover this time'"                    \
+	" WHEN 2 THEN 'handed over, but its log does not have it'"           \
+	" WHEN 3 THEN 'taken from this server, whose log does not have it'"  \
+	" WHEN 4 THEN 'sent, says one log; refused, says the other'"         \
+	" WHEN 5 THEN 'sender or message-id differ on both sides'"           \
+	" WHEN 6 THEN 'its time contradicts all other handoffs'"             \
+	" WHEN 7 THEN 'fewer recipients have a fate than were taken'"        \
+	" WHEN 8 THEN 'no end in this log, which goes on' END"
+
+static const char v_missing[] =
+	"SELECT m.id AS missing_id, m.journey AS journey_id,"
+	" m.tx AS transaction_id, {missing m.kind} AS kind, " WORD("m.at")
+	" AS server, coalesce(" WORD("m.name") "," WORD("m.server")
+	") AS wanted, " WORD("m.ip") " AS ip, m.queue_id AS queue_id, "
+	WORD("m.recipient") " AS recipient, " TIME("m.first")
+	" AS from_utc, " TIME(LAST("m")) " AS to_utc, " WHY("m.kind")
+	" AS why, m.searched AS searched FROM missing m";
+
+/* One row for each server that is to be asked, by its address, else its name. */
+static const char v_wanted[] =
+	"SELECT w.id AS wanted_id, coalesce(" WORD("w.name") ","
+	WORD("w.server") ") AS wanted, " WORD("w.ip") " AS ip, "
+	TIME("w.first") " AS from_utc, " TIME("w.last") " AS to_utc,"
+	" w.messages AS messages, w.ids AS ids,"
+	" (SELECT group_concat(queue_id,' ') FROM (SELECT DISTINCT queue_id"
+	" FROM missing k WHERE k.kind<3 AND k.ip IS w.ip"
+	" AND (w.ip IS NOT NULL OR k.name IS w.name)"
+	" ORDER BY k.id LIMIT 20)) AS queue_ids, " WHY("w.kind") " AS why"
+	" FROM (SELECT min(id) AS id, max(name) AS name, max(server) AS server,"
+	" ip, min(first) AS first, max(coalesce(last,first)) AS last,"
+	" count(DISTINCT journey) AS messages,"
+	" count(DISTINCT queue_id) AS ids, min(kind) AS kind FROM missing"
+	" WHERE kind<3 GROUP BY ip,iif(ip IS NULL,name,NULL)) w";
+
 static const char v_finding[] =
 	"SELECT id AS finding_id, rule AS rule, severity AS severity, "
 	TIME("first") " AS first_utc, " TIME("coalesce(last,first)")
@@ -236,6 +273,8 @@ const struct schema_view schema_views[] = {
 	{ "v_recipient", v_recipient },
 	{ "v_clock", v_clock },
 	{ "v_coverage", v_coverage },
+	{ "v_missing", v_missing },
+	{ "v_wanted", v_wanted },
 	{ "v_finding", v_finding },
 	{ "v_setting", v_setting },
 	{ "v_note", v_note },
@@ -285,6 +324,12 @@ static const char *name_basis(unsigned i)
 	                       : NULL;
 }
 
+static const char *name_missing(unsigned i)
+{
+	return i < MISSING_COUNT_OF ? missing_kind_name((enum missing_kind)i)
+	                            : NULL;
+}
+
 static const char *name_source_state(unsigned i)
 {
 	return i < SOURCE_STATE_COUNT ? source_state_name((enum source_state)i)
@@ -306,6 +351,7 @@ static const struct enum_names enum_names[] = {
 	{ "direction", 1, name_direction },
 	{ "basis", 0, name_basis },
 	{ "source_state", 0, name_source_state },
+	{ "missing", 0, name_missing },
 };
 
 /* IN is "action a.action". */

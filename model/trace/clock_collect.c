@@ -11,11 +11,6 @@
 #define FINE (US_SECOND / 1000)
 #define FAR (26 * US_HOUR)      /* another year or a test: no clock */
 
-/* An instant known as well as its stamp. */
-struct instant {
-	int64_t lo, hi;
-};
-
 static struct instant instant_of(int64_t utc, int64_t packed)
 {
 	struct stamp t = stamp_unpack(packed);
@@ -52,8 +47,8 @@ static int64_t widest(int64_t transfer)
 }
 
 /* When attempt ATT of FROM was under way, by FROM's clock. */
-static bool attempt_window(const struct derive *d, const struct txn *from,
-			   uint32_t att, struct instant *out)
+bool offsets_handing(const struct derive *d, const struct txn *from,
+		     uint32_t att, struct instant *out)
 {
 	const struct attempt *a = derive_attempt(d, att);
 	int64_t utc = d->atts[att].utc, start = -OFFSET_OPEN;
@@ -104,8 +99,8 @@ static bool opening_stamp(const struct derive *d, const struct txn *t,
 }
 
 /* When TO was taken, by its own clock. */
-static bool taken_at(const struct derive *d, const struct txn *to,
-		     struct instant *out)
+bool offsets_taking(const struct derive *d, const struct txn *to,
+		    struct instant *out)
 {
 	int64_t id, packed;
 
@@ -140,8 +135,8 @@ static void collect_links(struct derive *d, struct offsets *o)
 		if (k->class != CLASS_CONFIRMED || k->att == NONE32 ||
 		    !(k->evidence & E(1)) || k->kind != LINK_HANDOFF ||
 		    from->server == to->server || !from->server ||
-		    !to->server || !attempt_window(d, from, k->att, &window) ||
-		    !taken_at(d, to, &taken))
+		    !to->server || !offsets_handing(d, from, k->att, &window) ||
+		    !offsets_taking(d, to, &taken))
 			continue;
 		add(o, offsets_add_node(o, from->server, false),
 		    offsets_add_node(o, to->server, false), &window, &taken);
@@ -191,7 +186,7 @@ static void collect_answer(struct derive *d, struct offsets *o,
 	    map_find(known, key_of(hash64(domain_of(name)))))
 		return;
 	from = &d->txns[d->atts[att].txn];
-	if (!from->server || !attempt_window(d, from, att, &window))
+	if (!from->server || !offsets_handing(d, from, att, &window))
 		return;
 	if (utc % US_SECOND)
 		taken = instant_of_id(utc);

@@ -363,3 +363,25 @@ bool offsets_at(const struct offsets *o, uint32_t server, int64_t at,
 	free(all);
 	return is_placed(out);
 }
+
+bool offsets_between(const struct offsets *o, uint32_t a, uint32_t b,
+		     int64_t at, int64_t *lo, int64_t *hi)
+{
+	uint32_t x = offsets_node(o, a), y = offsets_node(o, b);
+	bool turned = y < x;
+	uint32_t first = turned ? y : x, second = turned ? x : y;
+	const uint32_t *p = NULL;
+	int64_t l, h;
+
+	if (x != NONE32 && y != NONE32)
+		p = map_find(&o->by_pair,
+			     ((uint64_t)first << 32 | second) + 1);
+	if (!p)
+		return false;
+	at -= o->nodes[x].coarse;
+	if (!clock_fit_at(&o->pairs[*p].fit, at, at, &l, &h))
+		return false;
+	*lo = turned ? -h : l;
+	*hi = turned ? -l : h;
+	return true;
+}

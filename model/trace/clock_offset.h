@@ -10,6 +10,7 @@
 #include "model/trace/map.h"
 
 struct derive;
+struct txn;
 
 #define EXTERNAL_LEAST 5 /* answers with a time that make a clock a reference */
 
@@ -65,6 +66,20 @@ static inline bool offset_is_known(const struct offset_range *r)
 {
 	return r->lo > -OFFSET_OPEN && r->hi < OFFSET_OPEN;
 }
+
+/* An instant, known as well as its stamp is. */
+struct instant {
+	int64_t lo, hi;
+};
+/* When attempt ATT of FROM was under way, by FROM's clock (lo -OFFSET_OPEN: its start
+ * is not known), and when TO was taken, by its own; false: not known. */
+bool offsets_handing(const struct derive *d, const struct txn *from,
+		     uint32_t att, struct instant *out);
+bool offsets_taking(const struct derive *d, const struct txn *to,
+		    struct instant *out);
+/* What the handoffs of A and B say of clock(B) - clock(A) at A's time AT. */
+bool offsets_between(const struct offsets *o, uint32_t a, uint32_t b,
+		     int64_t at, int64_t *lo, int64_t *hi);
 
 /* Collecting, in a file of its own. */
 void offsets_collect(struct derive *d, struct offsets *o);

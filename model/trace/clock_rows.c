@@ -49,18 +49,19 @@ static void keep(struct windows *w, int64_t from, int64_t to,
 	w->list[w->n++] = (struct window){from, to, *r};
 }
 
-/* The greatest width at a few instants of FROM..TO, for each node. */
+/* The least width at a few instants of FROM..TO, for each node. */
 static void probe_widths(struct halving *h, int64_t from, int64_t to,
-			 int64_t *widest)
+			 int64_t *least)
 {
-	memset(widest, 0, h->o->nnodes * sizeof *widest);
-	for (int i = 1; i < 4; i++) {
+	for (uint32_t k = 0; k < h->o->nnodes; k++)
+		least[k] = OFFSET_OPEN;
+	for (int i = 0; i <= 4; i++) {
 		int64_t at = from + (to - from) / 4 * i;
 
 		offsets_solve(h->o, at, at, h->probe);
 		for (uint32_t k = 0; k < h->o->nnodes; k++)
-			if (width(&h->probe[k]) > widest[k])
-				widest[k] = width(&h->probe[k]);
+			if (width(&h->probe[k]) < least[k])
+				least[k] = width(&h->probe[k]);
 	}
 }
 
@@ -68,14 +69,14 @@ static void halve(struct halving *h, int64_t from, int64_t to,
 		  const bool *wanted, int deep)
 {
 	uint32_t n = h->o->nnodes;
-	int64_t *widest = mem_alloc(n * sizeof *widest + 1);
+	int64_t *least = mem_alloc(n * sizeof *least + 1);
 	bool *more = mem_alloc(n * sizeof *more + 1), any = false;
 	int64_t mid = from + (to - from) / 2;
 
-	probe_widths(h, from, to, widest);
+	probe_widths(h, from, to, least);
 	offsets_solve(h->o, from, to, h->all);
 	for (uint32_t i = 0; i < n; i++) {
-		int64_t enough = widest[i] + widest[i] / 4 + GOOD_ENOUGH;
+		int64_t enough = least[i] + least[i] / 4 + GOOD_ENOUGH;
 
 		if (!wanted[i])
 			continue;
@@ -89,7 +90,7 @@ static void halve(struct halving *h, int64_t from, int64_t to,
 		halve(h, from, mid, more, deep + 1);
 		halve(h, mid, to, more, deep + 1);
 	}
-	free(widest);
+	free(least);
 	free(more);
 }
 

@@ -377,7 +377,8 @@ bool derive_emit(struct derive *d)
 		emit_sessions, emit_transactions, emit_deliveries,
 		emit_attempts, emit_links,        emit_evidence,
 		emit_journeys, emit_recipients,   emit_related,
-		emit_coverage, emit_clocks,       emit_owners,
+		emit_coverage, emit_clocks,       emit_missing,
+		emit_owners,
 	};
 
 	number_attempts(d);

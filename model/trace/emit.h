@@ -10,6 +10,7 @@ bool emit_evidence(struct derive *d);
 bool emit_related(struct derive *d);
 bool emit_coverage(struct derive *d);
 bool emit_clocks(struct derive *d);
+bool emit_missing(struct derive *d);
 bool emit_owners(struct derive *d);
 
 #endif

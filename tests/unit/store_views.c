@@ -57,6 +57,11 @@ static const struct view views[] = {
 	  "year_basis, from_utc, to_utc, offset_lo_s, offset_hi_s, drift_ppm, "
 	  "n, reference" },
 	{ "v_coverage", "server, source_id, from_utc, to_utc, kind, lines" },
+	{ "v_missing", "missing_id, journey_id, transaction_id, kind, server, "
+	               "wanted, ip, queue_id, recipient, from_utc, to_utc, why, "
+	               "searched" },
+	{ "v_wanted", "wanted_id, wanted, ip, from_utc, to_utc, messages, ids, "
+	              "queue_ids, why" },
 	{ "v_finding", "finding_id, rule, severity, first_utc, last_utc, "
 	               "entity, explanation, innocent, rows" },
 	{ "v_setting", "name, value, basis, author, time_utc" },
@@ -134,7 +139,7 @@ static void test_columns(void **state)
 	}
 	assert_ask(f,
 	           "SELECT count(*) FROM sqlite_schema WHERE type='view'",
-	           "15");
+	           "17");
 }
 
 static void test_values(void **state)

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* Where two logs, or two lines of one, contradict each other: envelope and time of
+ * a handoff, the number of recipients, messages that never came to an end. */
+#include "model/trace/link.h"
+#include "model/trace/missing.h"
+
+static bool begins(struct slice s, const char *with)
+{
+	struct slice w = slice_str(with);
+
+	return s.len >= w.len && slice_eq_nocase(slice_to(s, w.len), w);
+}
+
+/* SRS, BATV, VERP, list owners and bounces change a sender on the way: TRACE §3. */
+static bool is_rewritten(struct slice sender)
+{
+	size_t at = slice_rchr(sender, '@');
+	struct slice local = at == SLICE_NONE ? sender : slice_to(sender, at);
+
+	return begins(sender, "SRS0") || begins(sender, "SRS1") ||
+	       begins(sender, "prvs=") || begins(sender, "owner-") ||
+	       slice_chr(local, '=') != SLICE_NONE ||
+	       slice_chr(local, '%') != SLICE_NONE ||
+	       slice_find(local, SLICE("-bounces")) != SLICE_NONE ||
+	       slice_find(local, SLICE("-owner")) != SLICE_NONE;
+}
+
+/* What stands in the brackets, without what a sender wrote around it. */
+static struct slice bare(struct slice id)
+{
+	size_t at = slice_chr(id, '<');
+
+	if (at != SLICE_NONE)
+		id = slice_from(id, at + 1);
+	return slice_cut(&id, '>');
+}
+
+/* One may be cut. */
+static bool ids_differ(struct slice a, struct slice b)
+{
+	size_t n;
+
+	a = bare(a);
+	b = bare(b);
+	n = a.len < b.len ? a.len : b.len;
+	return n && !slice_eq(slice_to(a, n), slice_to(b, n));
+}
+
+/* A local user's address may be written without its domain. */
+static bool is_same_user(struct slice a, struct slice b)
+{
+	size_t x = slice_rchr(a, '@'), y = slice_rchr(b, '@');
+
+	if ((x == SLICE_NONE) == (y == SLICE_NONE))
+		return slice_eq_nocase(a, b);
+	return slice_eq_nocase(x == SLICE_NONE ? a : slice_to(a, x),
+			       y == SLICE_NONE ? b : slice_to(b, y));
+}
+
+static bool senders_differ(struct slice a, struct slice b)
+{
+	return a.len && b.len && !is_same_user(a, b) && !is_rewritten(a) &&
+	       !is_rewritten(b);
+}
+
+static bool is_handoff(const struct derive *d, const struct link *k)
+{
+	return k->class == CLASS_CONFIRMED && k->kind == LINK_HANDOFF &&
+	       k->att != NONE32 && k->evidence & E(1) &&
+	       d->txns[k->from].server != d->txns[k->to].server;
+}
+
+static void add_pair(struct derive *d, struct missing_list *out,
+		     enum missing_kind kind, const struct link *k)
+{
+	const struct txn *to = &d->txns[k->to];
+	struct missing_row *r = missing_add(d, out, kind, &d->txns[k->from]);
+
+	r->server = to->server;
+	r->ip = to->client_ip;
+	r->queue_id = derive_queue_id(d, to);
+	missing_times(d, to->server, to->opened, to->opened, r);
+}
+
+static void check_envelope(struct derive *d, struct missing_list *out,
+			   const struct link *k)
+{
+	const struct txn *a = &d->txns[k->from], *b = &d->txns[k->to];
+
+	if (senders_differ(word_text(d, a->sender), word_text(d, b->sender)) ||
+	    ids_differ(derive_message_id(d, a), derive_message_id(d, b)))
+		add_pair(d, out, MISSING_ENVELOPE, k);
+}
+
+/* The handoff itself says where the difference of both clocks lies; all others of
+ * that time say it too. */
+static void check_time(struct derive *d, struct missing_list *out,
+		       const struct link *k)
+{
+	const struct txn *a = &d->txns[k->from], *b = &d->txns[k->to];
+	struct instant w, taken;
+	int64_t lo, hi;
+
+	if (!offsets_handing(d, a, k->att, &w) ||
+	    !offsets_taking(d, b, &taken) ||
+	    !offsets_between(&d->offsets, a->server, b->server, w.hi, &lo,
+			     &hi))
+		return;
+	if (taken.lo - w.hi <= hi &&
+	    (w.lo <= -OFFSET_OPEN || taken.hi - w.lo >= lo))
+		return;
+	add_pair(d, out, MISSING_TIME, k);
+}
+
+static void check_transaction(struct derive *d, struct missing_list *out,
+			      const struct txn *t)
+{
+	struct missing_row *r;
+	bool lost = t->state == STATE_LOST;
+
+	if (t->flags & (ROW_PROBE | ROW_COPY))
+		return;
+	if (!lost && (t->state != STATE_COMPLETE || t->nrcpt < 1 ||
+		      t->ndels >= (uint32_t)t->nrcpt || !t->ndels))
+		return;
+	r = missing_add(d, out, lost ? MISSING_LOST : MISSING_COUNT, t);
+	r->server = t->server;
+	r->queue_id = derive_queue_id(d, t);
+	missing_times(d, t->server, t->first, t->last, r);
+}
+
+void missing_conflicts(struct derive *d, struct missing_list *out)
+{
+	for (uint32_t i = 0; i < d->nlinks; i++) {
+		const struct link *k = &d->links[i];
+
+		if (!is_handoff(d, k))
+			continue;
+		check_envelope(d, out, k);
+		check_time(d, out, k);
+	}
+	for (uint32_t i = 0; i < d->ntxns; i++)
+		check_transaction(d, out, &d->txns[i]);
+}
