@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "model/index/spill.h"
+#include "model/store/copies.h"
 
 struct pieces {
 	struct indexer *indexer;
@@ -203,5 +204,17 @@ bool index_derive(struct indexer *x, struct cancel *cancel, struct err *err)
 	source_list_release(&sources);
 	names_release(&own[0]);
 	names_release(&own[1]);
+	return ok;
+}
+
+bool index_copies(struct indexer *x, struct cancel *cancel, struct err *err)
+{
+	struct engine *e = engine_open(store_path(x->store), err);
+	struct copy_list found = { 0 };
+	bool ok = e && copies_find(e, &found, cancel, err);
+
+	engine_close(e);
+	ok = ok && store_put_copies(x->store, &found, err);
+	free(found.list);
 	return ok;
 }

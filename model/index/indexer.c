@@ -7,6 +7,7 @@
 #include "base/civil.h"
 #include "base/text.h"
 #include "model/index/rules.h"
+#include "model/store/copies.h"
 #include "model/store/setting.h"
 #include "model/trace/assemble.h"
 
@@ -340,6 +341,8 @@ static bool run(struct indexer *x, struct cancel *cancel, struct err *err)
 		return false;
 	if ((store_is_stale(x->store) || decides_anew(&x->options)) &&
 	    !index_derive(x, cancel, err))
+		return false;
+	if (!store_knows_copies(x->store) && !index_copies(x, cancel, err))
 		return false;
 	return store_publish(x->store, err);
 }

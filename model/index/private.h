@@ -103,5 +103,7 @@ bool writer_run(struct indexer *x, struct pipe *pipe, struct err *err);
 void index_keep_piece(struct indexer *x, struct piece *p); /* takes P */
 void index_forget_pieces(struct indexer *x);
 bool index_derive(struct indexer *x, struct cancel *cancel, struct err *err);
+/* Lines that stand in two sources. */
+bool index_copies(struct indexer *x, struct cancel *cancel, struct err *err);
 
 #endif

@@ -69,7 +69,8 @@ static bool unit_totals(struct engine *e, enum unit u, struct totals *out,
 	*out = (struct totals){ 0 };
 	if (u == UNIT_EVENTS)
 		out->all = sql_number(e->db,
-		                      "SELECT total(events) FROM piece",
+		                      "SELECT (SELECT total(events) FROM piece)"
+		                      "-(SELECT total(events) FROM copy)",
 		                      0);
 	else if (!sum_rows(e, &q, out, err))
 		return false;

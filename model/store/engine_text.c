@@ -10,6 +10,12 @@
 #define CHUNKS 16 /* columns kept in memory besides those in use */
 #define READ_BYTES ((size_t)1 << 20)
 
+/* Runs of lines that stand in another source too, by source and line. */
+struct copied_lines {
+	uint32_t source;
+	uint64_t first, last;
+};
+
 struct text_store {
 	struct text_source *sources;
 	size_t nsources, csources;
@@ -18,6 +24,8 @@ struct text_store {
 	struct clocks clocks;
 	struct refused_line *refused; /* by source and line */
 	size_t nrefused, crefused;
+	struct copied_lines *copies;
+	size_t ncopies, ccopies;
 	bool loaded;
 	size_t nchunks; /* in memory */
 	uint64_t clock; /* counts uses */
@@ -73,6 +81,7 @@ void text_store_forget(struct text_store *t)
 	free(t->sources);
 	free(t->stretches);
 	free(t->refused);
+	free(t->copies);
 	clocks_release(&t->clocks);
 	strbuf_release(&t->block);
 	*t = (struct text_store){ 0 };
@@ -288,6 +297,28 @@ const struct refused_line *text_refused(struct engine *e,
 	return *n ? e->text->refused + from : NULL;
 }
 
+static bool load_copies(struct engine *e, struct text_store *t, struct err *err)
+{
+	sqlite3_stmt *q;
+	int code;
+
+	if (!sql_prepare(e->db, e->path,
+	                 "SELECT source,first_line,last_line FROM copy"
+	                 " ORDER BY source,first_line",
+	                 &q, err))
+		return false;
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		GROW(t->copies, t->ncopies, t->ccopies);
+		t->copies[t->ncopies++] = (struct copied_lines){
+			(uint32_t)sqlite3_column_int64(q, 0),
+			(uint64_t)sqlite3_column_int64(q, 1),
+			(uint64_t)sqlite3_column_int64(q, 2),
+		};
+	}
+	sqlite3_finalize(q);
+	return code == SQLITE_DONE || engine_failed(e, err);
+}
+
 static bool load(struct engine *e, struct err *err)
 {
 	struct text_store *t = e->text;
@@ -296,7 +327,8 @@ static bool load(struct engine *e, struct err *err)
 		return true;
 	text_store_forget(t);
 	t->loaded = load_sources(e, t, err) && load_pieces(e, t, err) &&
-	            load_stretches(e, t, err) && load_refused(e, t, err);
+	            load_stretches(e, t, err) && load_refused(e, t, err) &&
+	            load_copies(e, t, err);
 	return t->loaded;
 }
 
@@ -468,6 +500,24 @@ static void fill_txs(struct engine *e, struct chunk *c)
 	}
 }
 
+/* What stands in another source has its events there. */
+static void empty_copies(const struct text_store *t, struct chunk *c)
+{
+	struct piece_lines *l = &c->columns->columns;
+
+	for (size_t k = 0; k < t->ncopies; k++) {
+		const struct copied_lines *m = &t->copies[k];
+
+		if (m->source != c->source->id || m->last < c->line[0] ||
+		    m->first > c->line[c->n - 1])
+			continue;
+		for (uint32_t i = chunk_find_line(c, m->first);
+		     i < c->n && c->line[i] <= m->last; i++)
+			if (c->line[i] >= m->first)
+				l->events[i] = 0;
+	}
+}
+
 static void fill_chunk(struct engine *e, struct chunk *c)
 {
 	const struct piece_lines *l = &c->columns->columns;
@@ -496,8 +546,10 @@ static void fill_chunk(struct engine *e, struct chunk *c)
 		p->max = c->utc[i] > p->max ? c->utc[i] : p->max;
 	}
 	p->ranged = true;
-	if (c->n > 0)
+	if (c->n > 0) {
 		fill_txs(e, c);
+		empty_copies(e->text, c);
+	}
 	sort_chunk(c);
 }
 
@@ -734,49 +786,4 @@ bool text_read(struct engine *e, struct text_source *s, uint64_t offset,
 	if (s->packed)
 		return read_packed(e, s, offset, length, out, err);
 	return open_file(s, err) && read_plain(s, offset, length, out, err);
-}
-
-/* Records ---------------------------------------------------------------------- */
-
-void text_record_release(struct text_record *r)
-{
-	strbuf_release(&r->bytes);
-	arena_release(&r->arena);
-	events_release(&r->events);
-	*r = (struct text_record){ 0 };
-}
-
-static void parse_record(const struct chunk *c, uint32_t i,
-                         struct text_record *r)
-{
-	const struct layout *l = c->source->layout;
-	struct record *record = &r->record;
-
-	if (!l ||
-	    l->framing->next(l, strbuf_slice(&r->bytes), true, record) !=
-	            CUT_RECORD)
-		return;
-	record->line = c->line[i];
-	record->offset = c->offset[i];
-	record->time.us = TIME_NONE;
-	l->framing->peel(l, record, &r->arena);
-	if (!(record->flags & (RECORD_BLANK | RECORD_HEADER)))
-		record_parse(l, record, &r->arena, &r->events, NULL);
-}
-
-void text_record_read(struct engine *e, const struct chunk *c, uint32_t i,
-                      struct text_record *r)
-{
-	if (r->source == c->source->id && r->offset == c->offset[i])
-		return;
-	r->source = c->source->id;
-	r->offset = c->offset[i];
-	strbuf_reset(&r->bytes);
-	arena_reset(&r->arena);
-	r->events.n = 0;
-	r->record = (struct record){ 0 };
-	r->here = text_read(e, c->source, c->offset[i],
-	                    c->columns->columns.length[i], &r->bytes, &r->why);
-	if (r->here)
-		parse_record(c, i, r);
 }

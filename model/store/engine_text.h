@@ -13,7 +13,7 @@
 #include "parsers/parser.h"
 
 /* The columns of a piece, ready to be walked over: per record its offset, line,
- * UTC and owners. */
+ * UTC and owners. Records that another source holds too have no events here. */
 struct chunk {
 	struct text_source *source;
 	struct text_piece *piece;
@@ -109,6 +109,9 @@ struct text_record {
 };
 void text_record_release(struct text_record *r);
 void text_record_read(struct engine *e, const struct chunk *c, uint32_t i,
+                      struct text_record *r);
+/* The same without its events. */
+void text_record_peel(struct engine *e, const struct chunk *c, uint32_t i,
                       struct text_record *r);
 
 #endif

@@ -112,6 +112,10 @@ const char *const schema_derived[] = {
 	/* within one stretch; lo, hi (us), drift (1e-9): NULL not known; n NULL: 0 */
 	"CREATE TABLE clock(id INTEGER PRIMARY KEY, server, source, from_line,"
 	" to_line, first, last, lo, hi, drift, n, reference)",
+	/* Lines of a source that stand in the source OF too, first_line as
+	 * of_line, and what they hold: v_source counts them as copies. */
+	"CREATE TABLE copy(id INTEGER PRIMARY KEY, source, first_line, last_line,"
+	" of, of_line, event_lines, unknown_lines, other_lines, events)",
 
 	/* at, server, name, ip, recipient: words; searched: where, in which window,
 	 * for what */
@@ -131,7 +135,8 @@ const char *const schema_derived[] = {
 const char *const schema_derived_names[] = {
 	"stretch", "session", "tx",        "delivery", "attempt",
 	"link",    "evidence", "journey",  "recipient", "related",
-	"coverage", "clock",   "missing",  "finding",  "owner",    NULL,
+	"coverage", "clock",   "missing",  "finding",  "owner",
+	"copy",     NULL,
 };
 
 const struct schema_index schema_indexes[] = {
@@ -155,6 +160,7 @@ const struct schema_index schema_indexes[] = {
 	{ "missing_journey", "missing(journey)" },
 	{ "clock_source", "clock(source)" },
 	{ "stretch_source", "stretch(source)" },
+	{ "copy_source", "copy(source)" },
 	{ "owner_key", "owner(source, piece)" },
 	{ NULL, NULL },
 };

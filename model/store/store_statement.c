@@ -32,6 +32,7 @@ static const char *const statement_texts[STMT_COUNT] = {
 	[STMT_MISSING] = "INSERT INTO missing VALUES(NULL,?,?,?,?,?,?,?,?,?,"
 	                 "?,?,?)",
 	[STMT_OWNER] = "INSERT INTO owner VALUES(NULL,?,?,?,?)",
+	[STMT_COPY] = "INSERT INTO copy VALUES(NULL,?,?,?,?,?,?,?,?,?)",
 	[STMT_STRETCH] = "INSERT INTO stretch VALUES(NULL,?,?,?,?,?,?,?)",
 };
 

@@ -20,6 +20,11 @@
 	"coalesce(" a ".next_id,'')) ELSE " WORD(a ".reply") " END"
 #define EV(n, bit) "iif(evidence&" bit ",'E" n ",','')"
 
+#define COPIES(sum)                                                         \
+	"(SELECT coalesce(sum(" sum "),0) FROM copy WHERE source=s.id)"
+#define LESS_COPIES(column)                                                 \
+	"s." column "-" COPIES(column) " AS " column
+
 static const char v_source[] =
 	"SELECT s.id AS source_id, s.path AS path, " TEXT("s.member")
 	" AS member, s.exhibit AS exhibit, " TEXT("s.format") " AS format, "
@@ -27,10 +32,11 @@ static const char v_source[] =
 	" iif(s.hashed,lower(hex(s.sha256)),NULL) AS sha256,"
 	" iif(s.hashed,lower(hex(s.content_sha256)),NULL) AS content_sha256,"
 	" s.bytes AS bytes, " TIME("s.mtime") " AS mtime_utc,"
-	" coalesce(nullif(s.lines,0),c.lines,0) AS lines, s.event_lines AS event_lines,"
-	" s.unknown_lines AS unknown_lines,"
-	" coalesce(nullif(s.copy_lines,0),c.lines,0) AS copy_lines,"
-	" s.other_lines AS other_lines, s.events AS events, "
+	" coalesce(nullif(s.lines,0),c.lines,0) AS lines, "
+	LESS_COPIES("event_lines") ", " LESS_COPIES("unknown_lines") ","
+	" coalesce(nullif(s.copy_lines,0),c.lines,0)+" COPIES(
+	"event_lines+unknown_lines+other_lines") " AS copy_lines, "
+	LESS_COPIES("other_lines") ", " LESS_COPIES("events") ", "
 	TIME("s.first") " AS first_utc, " TIME("s.last") " AS last_utc,"
 	" coalesce(" TEXT("s.server") "," WORD("s.host") ") AS server,"
 	" (SELECT group_concat(DISTINCT zone) FROM stretch"
