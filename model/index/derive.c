@@ -165,7 +165,9 @@ static bool load(struct indexer *x, struct source_list *sources,
 	                              cancel, err);
 }
 
-bool index_derive(struct indexer *x, struct cancel *cancel, struct err *err)
+/* COPIES: lines that are told before, NULL if that is not known yet. */
+static bool derive(struct indexer *x, const struct copy_list *copies,
+                   struct cancel *cancel, struct err *err)
 {
 	struct source_list sources = { 0 };
 	struct pieces pieces = { .indexer = x };
@@ -184,6 +186,7 @@ bool index_derive(struct indexer *x, struct cancel *cancel, struct err *err)
 			.pieces = pieces.list,
 			.npieces = pieces.n,
 			.pages = spill_pages(x->spill),
+			.copies = copies,
 			.settings = {
 				.own_domains = own[0].list,
 				.nown_domains = own[0].n,
@@ -207,6 +210,13 @@ bool index_derive(struct indexer *x, struct cancel *cancel, struct err *err)
 	return ok;
 }
 
+bool index_derive(struct indexer *x, struct cancel *cancel, struct err *err)
+{
+	return derive(x, NULL, cancel, err);
+}
+
+/* Found by the times that the first derivation gave them; where there are any,
+ * a second one leaves them out. */
 bool index_copies(struct indexer *x, struct cancel *cancel, struct err *err)
 {
 	struct engine *e = engine_open(store_path(x->store), err);
@@ -214,6 +224,8 @@ bool index_copies(struct indexer *x, struct cancel *cancel, struct err *err)
 	bool ok = e && copies_find(e, &found, cancel, err);
 
 	engine_close(e);
+	if (ok && found.n)
+		ok = derive(x, &found, cancel, err);
 	ok = ok && store_put_copies(x->store, &found, err);
 	free(found.list);
 	return ok;

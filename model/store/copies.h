@@ -7,7 +7,7 @@
 #include "model/store/engine.h"
 #include "model/store/store.h"
 
-/* A run of lines of SOURCE that stand in the source OF, too, from OF_LINE on. */
+/* A run of lines of SOURCE whose text stands in the source OF from OF_LINE on. */
 struct copy_run {
 	uint32_t source, of;
 	uint64_t first_line, last_line, of_line;

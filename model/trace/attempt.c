@@ -85,6 +85,8 @@ static void unite_run(struct derive *d, const struct pair *p, size_t n)
 		if (mine != source)
 			next = 0;
 		source = mine;
+		if (t->copy)
+			continue;
 		for (size_t k = next; k < i && k < next + UNITE_NEAR; k++) {
 			struct att *was = &d->atts[p[k].value];
 			uint32_t piece = d->att_piece[p[k].value];

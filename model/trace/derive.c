@@ -114,8 +114,8 @@ bool trace_derive(const struct trace_input *in, const struct stretch *stretches,
 {
 	static void (*const steps[])(struct derive *) = {
 		coverage_step,       stitch_transactions, stitch_sessions,
-		attempts_init,
-		attempts_unite,      attempts_logins,     attempts_agents,
+		attempts_init,       attempts_copied,     attempts_unite,
+		attempts_logins,     attempts_agents,
 		refuse_transactions, deliver_attempts,    link_transactions,
 		offsets_step,        retry_transactions,  journeys_make,
 		journeys_direct,

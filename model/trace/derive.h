@@ -43,6 +43,7 @@ struct txn_rest {
 struct ses {
 	uint32_t parts, nparts; /* in derive.ses_parts */
 	uint32_t server;
+	bool copied; /* all of it stands in another source: has no row */
 };
 
 struct ses_span {
@@ -155,6 +156,7 @@ void coverage_step(struct derive *d);
 void stitch_transactions(struct derive *d);
 void stitch_sessions(struct derive *d);
 void attempts_init(struct derive *d);
+void attempts_copied(struct derive *d); /* on lines told before */
 void attempts_unite(struct derive *d); /* the same answer in several sources */
 void attempts_logins(struct derive *d); /* one per session and user */
 uint32_t attempt_server(struct derive *d, uint32_t g);
@@ -185,6 +187,8 @@ uint32_t derive_server(struct derive *d, uint32_t piece, uint32_t host);
 struct slice derive_queue_id(const struct derive *d, const struct txn *t);
 struct slice derive_message_id(const struct derive *d, const struct txn *t);
 struct slice derive_next_id(const struct derive *d, uint32_t att);
+/* Whether LINE of the piece stands in an earlier source, too. */
+bool derive_is_copied(const struct derive *d, uint32_t piece, uint32_t line);
 /* Whether attempt ATT went to this same machine: to a filter. */
 bool derive_loopback(const struct derive *d, uint32_t att);
 struct txn *

@@ -85,6 +85,8 @@ static bool emit_sessions(struct derive *d)
 			.refused = n->refused,
 		};
 
+		if (s->copied)
+			continue;
 		ses_span(d, s, &span);
 		r.first = span.first;
 		r.last = span.last;

@@ -215,6 +215,11 @@ bool emit_related(struct derive *d)
 	return ok;
 }
 
+static int64_t session_id(const struct derive *d, uint32_t ses)
+{
+	return d->sess[ses].copied ? 0 : (int64_t)ses + 1;
+}
+
 static bool owners_of(struct derive *d, uint32_t i)
 {
 	const struct piece *p = d->pieces[i];
@@ -228,7 +233,7 @@ static bool owners_of(struct derive *d, uint32_t i)
 	for (size_t k = 0; k < p->nsessions; k++) {
 		uint32_t ses = d->part_ses[d->ses_base[i] + k];
 
-		s[k] = (int64_t)ses + 1;
+		s[k] = session_id(d, ses);
 		if (d->ses_txn[ses] != NONE32)
 			a[k] = d->txns[d->ses_txn[ses]].id;
 	}

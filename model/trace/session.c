@@ -86,6 +86,16 @@ static void stitch_group(struct talks *s)
 	}
 }
 
+static bool is_copied(const struct derive *d, uint32_t g)
+{
+	const struct session_part *s = derive_part(d, g);
+
+	return derive_is_copied(d, d->part_piece[g], s->first_line) &&
+	       derive_is_copied(d, d->part_piece[g], s->last_line);
+}
+
+/* What is told again stays apart: a copy may leave out where a conversation
+ * ends. */
 static struct pair *part_keys(struct derive *d)
 {
 	struct pair *k = mem_resize(NULL, d->nparts * sizeof *k + 1);
@@ -97,6 +107,8 @@ static struct pair *part_keys(struct derive *d)
 		k[g].key = hash_mix(
 			hash64(intern_get(&d->pieces[piece]->texts, s->key)),
 			derive_server(d, piece, s->host));
+		if (is_copied(d, g))
+			k[g].key = hash_mix(k[g].key, d->pieces[piece]->source);
 		k[g].value = g;
 	}
 	return k;
@@ -158,6 +170,22 @@ void ses_client(const struct derive *d, struct txn *t)
 	}
 }
 
+/* The session of T that is no copy. */
+static uint32_t told_session(const struct derive *d, const struct txn *t)
+{
+	uint32_t session = d->part_ses[t->session];
+
+	for (uint32_t k = 0; k < t->nfrags && d->sess[session].copied; k++) {
+		uint32_t g = d->txn_frags[t->frags + k];
+		uint32_t part = derive_fragment(d, g)->session;
+
+		if (part != NONE32)
+			session = d->part_ses[d->ses_base[d->frag_piece[g]] +
+					      part];
+	}
+	return d->sess[session].copied ? NONE32 : session;
+}
+
 static void sessions_build(struct derive *d, const uint32_t *start, uint32_t n)
 {
 	d->sess = mem_alloc(n * sizeof *d->sess + 1);
@@ -168,6 +196,7 @@ static void sessions_build(struct derive *d, const uint32_t *start, uint32_t n)
 		s->parts = start[i];
 		s->nparts = start[i + 1] - start[i];
 		s->server = server_of(d, s);
+		s->copied = is_copied(d, d->ses_parts[s->parts]);
 	}
 	/* so far transactions know a part: now the whole */
 	for (uint32_t i = 0; i < d->ntxns; i++) {
@@ -175,9 +204,9 @@ static void sessions_build(struct derive *d, const uint32_t *start, uint32_t n)
 
 		if (t->session == NONE32)
 			continue;
-		t->session = d->part_ses[t->session];
+		t->session = told_session(d, t);
 		/* some servers name the client on its connection alone */
-		if (!t->client_ip && !t->client_name)
+		if (t->session != NONE32 && !t->client_ip && !t->client_name)
 			ses_client(d, t);
 	}
 }

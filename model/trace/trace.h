@@ -8,6 +8,7 @@
 #include "base/cancel.h"
 #include "base/err.h"
 #include "base/zone.h"
+#include "model/store/copies.h"
 #include "model/store/piece.h"
 #include "model/store/rows.h"
 #include "model/store/store.h"
@@ -49,6 +50,7 @@ struct trace_input {
 	struct piece **pieces; /* by source and number, word_ids set; not owned */
 	size_t npieces;
 	struct piece_pages *pages; /* NULL: they are in memory */
+	const struct copy_list *copies; /* lines told before; NULL: none known */
 	struct trace_settings settings;
 };
 
