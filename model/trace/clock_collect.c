@@ -6,7 +6,8 @@
 #include "model/trace/derive.h"
 #include "model/trace/link.h"
 
-#define LOG_LATE (US_SECOND / 50) /* a line is written a little later */
+#define LOG_LATE (US_SECOND / 100) /* a line is written a little later */
+#define ROUNDED (US_SECOND / 100)  /* of two sums below a second */
 #define ID_NEAR (5 * US_SECOND) /* of an id's time and its opening line */
 #define FINE (US_SECOND / 1000)
 #define FAR (26 * US_HOUR)      /* another year or a test: no clock */
@@ -16,7 +17,7 @@ static struct instant instant_of(int64_t utc, int64_t packed)
 	struct stamp t = stamp_unpack(packed);
 	bool fine = t.has & STAMP_FRACTION;
 
-	return (struct instant){utc - LOG_LATE,
+	return (struct instant){utc - (fine ? LOG_LATE : FINE),
 				utc + (fine ? LOG_LATE : US_SECOND)};
 }
 
@@ -40,9 +41,9 @@ static struct instant instant_of_id(int64_t utc)
 /* Two digits are written, or whole seconds. */
 static int64_t widest(int64_t transfer)
 {
-	int64_t more = transfer / 20 + 10 * (US_SECOND / 1000);
+	int64_t more = transfer < US_SECOND ? 0 : transfer / 20;
 
-	return transfer + more +
+	return transfer + more + ROUNDED +
 	       (transfer % US_SECOND == 0 ? US_SECOND : 0);
 }
 
