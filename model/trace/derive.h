@@ -75,6 +75,7 @@ struct link {
 	uint32_t evidence;       /* bit n-1: E n */
 	uint32_t att;            /* attempt that says it, NONE32 */
 	uint32_t key_piece, key; /* or the key that does: NONE32 */
+	uint32_t carried;        /* deliveries that go on over it */
 	uint8_t kind, class;
 };
 
@@ -97,8 +98,8 @@ struct jny_rest {
 };
 
 struct rcp {
-	uint32_t del;          /* that decided */
-	uint32_t addressed_as; /* word */
+	uint32_t own, del;     /* its delivery, and the one that decided */
+	uint32_t address, addressed_as; /* words */
 	uint32_t attempts;
 	uint32_t journey; /* index */
 	int64_t first, last;

@@ -38,7 +38,7 @@ static enum direction direction_of(struct own *o, const struct jny *j)
 	bool own = false, other = false;
 
 	for (uint32_t i = j->rcps; i < j->rcps + j->nrcps; i++) {
-		if (own_address(o, d->dels[d->rcps[i].del].recipient) ||
+		if (own_address(o, d->rcps[i].address) ||
 		    own_address(o, d->rcps[i].addressed_as))
 			own = true;
 		else

@@ -355,7 +355,7 @@ static bool emit_recipients(struct derive *d)
 		struct recipient_row r = {
 			.id = i + 1,
 			.journey = (int64_t)x->journey + 1,
-			.address = v->recipient,
+			.address = x->address,
 			.addressed_as = x->addressed_as,
 			.via = via[x->via],
 			.outcome = x->outcome,

@@ -358,6 +358,7 @@ static void mark_deliveries(struct linker *l)
 			continue;
 		v->link = *k;
 		v->goes_on = true;
+		d->links[*k].carried++;
 	}
 }
 

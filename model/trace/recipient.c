@@ -51,10 +51,66 @@ static bool is_witness(const struct derive *d, const struct txn *t,
 	return false;
 }
 
+/* What became of all that TXN was given, if it is the same for each; *DEL is one
+ * of the deliveries that say so. */
+static bool common_fate(const struct derive *d, uint32_t txn, unsigned depth,
+			enum outcome *o, uint32_t *del)
+{
+	const struct txn *t = &d->txns[txn];
+	uint32_t known = *del;
+
+	if (!t->ndels || !depth)
+		return false;
+	for (uint32_t i = t->dels; i < t->dels + t->ndels; i++) {
+		const struct del *v = &d->dels[i];
+
+		if (v->goes_on) {
+			if (!common_fate(d, d->links[v->link].to, depth - 1, o,
+					 &known))
+				return false;
+			continue;
+		}
+		if (known != NONE32 && v->outcome != *o)
+			return false;
+		*o = v->outcome;
+		known = i;
+	}
+	*del = known;
+	return true;
+}
+
+static bool names(const struct derive *d, const struct txn *t, uint32_t address)
+{
+	for (uint32_t i = t->dels; i < t->dels + t->ndels; i++)
+		if (d->dels[i].recipient == address ||
+		    d->dels[i].orig == address)
+			return true;
+	return false;
+}
+
+/* A server that was given more recipients than it names has merged those that
+ * are one mailbox there: the fate of all is that of each. *DEL says so. */
+static bool is_merged(const struct derive *d, const struct del *v,
+		      enum outcome *o, uint32_t *del)
+{
+	const struct link *k = &d->links[v->link];
+	const struct txn *to = &d->txns[k->to];
+
+	if (!to->ndels || k->carried <= to->ndels || to->nrcpt < 0 ||
+	    (uint32_t)to->nrcpt > to->ndels || names(d, to, v->recipient))
+		return false;
+	*del = NONE32;
+	if (common_fate(d, k->to, CHAIN_MAX, o, del))
+		return true;
+	*o = OUTCOME_UNKNOWN;
+	*del = NONE32;
+	return true;
+}
+
 /* Whether another transaction of the journey tells the rest; if not, *O is what
- * is known. */
+ * is known, and *DEL the delivery that tells it if V does not. */
 static bool is_told_elsewhere(const struct derive *d, const struct del *v,
-			      enum outcome *o)
+			      enum outcome *o, uint32_t *del)
 {
 	const struct txn *to;
 	enum action a = last_action(d, v);
@@ -64,6 +120,8 @@ static bool is_told_elsewhere(const struct derive *d, const struct del *v,
 		return is_witness(d, &d->txns[v->txn], o);
 	if (v->goes_on && d->links[v->link].kind == LINK_RETRY)
 		return true;
+	if (v->goes_on && is_merged(d, v, o, del))
+		return false;
 	if (v->goes_on) {
 		to = &d->txns[d->links[v->link].to];
 		if (to->ndels || d->continues[d->links[v->link].to])
@@ -106,10 +164,79 @@ static const struct del *delivery_above(const struct derive *d, uint32_t link,
 	return n == 1 ? only : NULL;
 }
 
+static struct slice domain_of(const struct derive *d, uint32_t word)
+{
+	struct slice s = word_text(d, word);
+	size_t at = slice_rchr(s, '@');
+
+	return at == SLICE_NONE ? slice_of(NULL, 0) : slice_from(s, at);
+}
+
+/* The domain of what was handed over by the link: absent if there are two. */
+static struct slice domain_over(const struct derive *d, uint32_t link)
+{
+	const struct txn *t = &d->txns[d->links[link].from];
+	struct slice all = slice_of(NULL, 0);
+
+	for (uint32_t i = 0; i < t->ndels && i < LOOK_MAX; i++) {
+		const struct del *v = &d->dels[t->dels + i];
+		struct slice one = domain_of(d, v->recipient);
+
+		if (v->link != link || !one.len)
+			continue;
+		if (all.len && !slice_eq_nocase(all, one))
+			return slice_of(NULL, 0);
+		all = one;
+	}
+	return all;
+}
+
+/* "@example.com" by which this server knew the user that V names. */
+static struct slice local_domain(const struct derive *d, const struct del *v)
+{
+	struct slice domain = domain_of(d, v->orig);
+	uint32_t up = d->txns[v->txn].up;
+
+	for (unsigned steps = 0; !domain.len && steps < 4; steps++) {
+		if (up == NONE32 || !link_joins(d->links[up].kind))
+			break;
+		domain = domain_over(d, up);
+		up = d->txns[d->links[up].from].up;
+	}
+	return domain;
+}
+
+static bool is_user(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (strchr("@/|:<>\" ", s.ptr[i]))
+			return false;
+	return s.len > 0;
+}
+
+/* The address of a delivery; of a mere user that of its server's mail. */
+static uint32_t address_of(struct derive *d, const struct del *v)
+{
+	struct slice user = word_text(d, v->recipient), domain;
+	struct strbuf whole = {0};
+	uint32_t word;
+
+	if (!is_user(user))
+		return v->recipient;
+	domain = local_domain(d, v);
+	if (!domain.len)
+		return v->recipient;
+	strbuf_add_slice(&whole, user);
+	strbuf_add_slice(&whole, domain);
+	word = d->sink->word(d->sink->arg, strbuf_slice(&whole));
+	strbuf_release(&whole);
+	return word;
+}
+
 /* How the first hop knew the recipient, and what changed it on the way. */
 static void follow_back(const struct derive *d, struct rcp *r)
 {
-	const struct del *v = &d->dels[r->del];
+	const struct del *v = &d->dels[r->own];
 	uint32_t t = v->txn, up;
 
 	r->addressed_as = v->orig ? v->orig : v->recipient;
@@ -125,7 +252,9 @@ static void follow_back(const struct derive *d, struct rcp *r)
 			r->addressed_as = v->orig ? v->orig : v->recipient;
 		t = d->links[up].from;
 	}
-	if (!r->via && r->addressed_as != d->dels[r->del].recipient)
+	if (r->addressed_as == d->dels[r->own].recipient)
+		r->addressed_as = r->address;
+	if (!r->via && r->addressed_as != r->address)
 		r->via = LINK_ALIAS + 1;
 }
 
@@ -158,19 +287,23 @@ static void span(struct rcp *r, int64_t first, int64_t last)
 		r->last = last;
 }
 
-static void add_delivery(struct derive *d, uint32_t j, uint32_t del,
+/* DEL as the journey's recipient, whose fate BY tells. */
+static void add_delivery(struct derive *d, uint32_t j, uint32_t del, uint32_t by,
 			 enum outcome o, struct map *known,
 			 struct strbuf *scratch)
 {
 	const struct del *v = &d->dels[del];
-	uint32_t *at =
-		map_add(known, address_key(d, v->recipient, scratch), d->nrcps);
+	uint32_t address = address_of(d, v);
+	uint32_t *at = map_add(known, address_key(d, address, scratch),
+			       d->nrcps);
 	struct rcp *r;
 
 	if (*at == d->nrcps) {
 		GROW(d->rcps, d->nrcps, d->crcps);
 		d->rcps[d->nrcps++] = (struct rcp){
-			.del = del,
+			.own = del,
+			.del = by,
+			.address = address,
 			.journey = j,
 			.first = TIME_NONE,
 			.last = TIME_NONE,
@@ -180,7 +313,8 @@ static void add_delivery(struct derive *d, uint32_t j, uint32_t del,
 	}
 	r = &d->rcps[*at];
 	if (rank(o) > rank(r->outcome)) {
-		r->del = del;
+		r->own = del;
+		r->del = by;
 		r->outcome = (uint8_t)o;
 	}
 	r->attempts += v->attempts;
@@ -216,9 +350,13 @@ void journey_recipients(struct derive *d, uint32_t j)
 	for (uint32_t i = 0; i < y->ntxns; i++) {
 		const struct txn *t = &d->txns[d->jny_txns[y->txns + i]];
 
-		for (uint32_t k = t->dels; k < t->dels + t->ndels; k++)
-			if (!is_told_elsewhere(d, &d->dels[k], &o))
-				add_delivery(d, j, k, o, &known, &scratch);
+		for (uint32_t k = t->dels; k < t->dels + t->ndels; k++) {
+			uint32_t by = NONE32;
+
+			if (!is_told_elsewhere(d, &d->dels[k], &o, &by))
+				add_delivery(d, j, k, by == NONE32 ? k : by, o,
+					     &known, &scratch);
+		}
 	}
 	for (uint32_t i = y->rcps; i < d->nrcps; i++) {
 		follow_back(d, &d->rcps[i]);

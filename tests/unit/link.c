@@ -95,13 +95,85 @@ static void test_journey(void **state)
 		assert_int_equal(link_between(&r, q2, q3)->lag, 2 * US_SECOND);
 		assert_int_equal(r.nrecipients, 1);
 		x = r.recipients;
-		assert_string_equal(rows_word(&r, x->address), "bob");
+		/* the server knew the user by that domain */
+		assert_string_equal(rows_word(&r, x->address),
+		                    "bob@partner.example");
 		assert_string_equal(rows_word(&r, x->addressed_as),
 		                    "bob@partner.example");
 		assert_int_equal(x->outcome, OUTCOME_DELIVERED);
 		assert_int_equal(x->transaction, q4->id);
 		rows_release(&r);
 	}
+}
+
+#define GIVES(to) "@1000 a q=A " RELAY "recipient=" to " relay_name=b.example " \
+	"next_queue_id=B reply=250_B\n"
+
+/* b merges what is one mailbox there and logs it once. */
+static void test_merged(void **state)
+{
+	static const char a[] = "@1000 a q=A " IN "\n"
+		"@1000 a q=A " QMGR "nrcpt=3\n"
+		GIVES("u1@b.example") GIVES("u2@b.example")
+		GIVES("u3@b.example") "@1000 a q=A " GONE;
+	static const struct {
+		const char *log;
+		enum outcome u1, u2;
+	} cases[] = {
+		{ "@1000 b q=B " IN "nrcpt=1\n"
+		  "@1000 b q=B do=deliver roles=attempt "
+		  "recipient=u1@b.example\n@1000 b q=B " GONE,
+		  OUTCOME_DELIVERED, OUTCOME_DELIVERED },
+		/* two of different fate: which it was is not known */
+		{ "@1000 b q=B " IN "nrcpt=2\n"
+		  "@1000 b q=B do=deliver roles=attempt "
+		  "recipient=u1@b.example\n@1000 b q=B do=bounce "
+		  "roles=attempt recipient=u3@b.example\n@1000 b q=B " GONE,
+		  OUTCOME_DELIVERED, OUTCOME_UNKNOWN },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct rows r;
+
+		rows_init(&r);
+		rows_add(&r, a, 2);
+		rows_add(&r, cases[i].log, 2);
+		rows_derive(&r);
+		assert_int_equal(r.njourneys, 1);
+		assert_int_equal(r.nrecipients, 3);
+		assert_int_equal(rows_rcpt(&r, "u1@b.example")->outcome,
+		                 cases[i].u1);
+		assert_int_equal(rows_rcpt(&r, "u2@b.example")->outcome,
+		                 cases[i].u2);
+		rows_release(&r);
+	}
+}
+
+/* An alias of b's: its users are of the domain by which b was addressed. */
+static void test_users(void **state)
+{
+	static const char log[] = "@1000 a q=A " IN "\n"
+		GIVES("staff@b.example") "@1000 a q=A " GONE;
+	static const char b[] = "@1000 b q=B " IN "nrcpt=1\n"
+		"@1000 b q=B do=deliver roles=attempt recipient=joe\n"
+		"@1000 b q=B do=deliver roles=attempt recipient=jane\n"
+		"@1000 b q=B do=deliver roles=attempt recipient=|/bin/x\n"
+		"@1000 b q=B " GONE;
+	struct rows r;
+
+	(void)state;
+	rows_init(&r);
+	rows_add(&r, log, 2);
+	rows_add(&r, b, 2);
+	rows_derive(&r);
+	assert_int_equal(r.nrecipients, 3);
+	assert_string_equal(
+		rows_word(&r, rows_rcpt(&r, "joe@b.example")->addressed_as),
+		"staff@b.example");
+	assert_non_null(rows_rcpt(&r, "jane@b.example"));
+	assert_non_null(rows_rcpt(&r, "|/bin/x"));
+	rows_release(&r);
 }
 
 /* Without its log the next server's fate is not known: relayed. */
@@ -539,6 +611,8 @@ int main(void)
 		cmocka_unit_test(test_ids_come_again),
 		cmocka_unit_test(test_equal_candidates),
 		cmocka_unit_test(test_two_claims),
+		cmocka_unit_test(test_merged),
+		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_alias_and_bounce),
 		cmocka_unit_test(test_retry),
 		cmocka_unit_test(test_circle),
