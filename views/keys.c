@@ -133,7 +133,7 @@ const struct key_row key_rows[] = {
 	  .later = true },
 	{ .act = ACT_WANTED, .where = CASE_OF, .group = GROUP_GO,
 	  .keys = { 'w' }, .help = "wanted logs: what to ask for",
-	  .command = "wanted", .later = true },
+	  .command = "wanted" },
 
 	{ .act = ACT_EDIT_FILTER, .where = PANES, .group = GROUP_FILTER,
 	  .keys = { '\\', '&', KEY_CODE_F1 + 3 }, .help = "edit the filter",

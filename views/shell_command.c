@@ -268,6 +268,14 @@ static void copy_line(struct shell *sh)
 
 /* Program ------------------------------------------------------------------ */
 
+/* Only Trace shows corrected times. */
+static enum times_mode behind_zones(struct shell *sh)
+{
+	return shell_top(sh)->view == view_find(VIEW_NAME_TRACE)
+	               ? TIMES_CORRECTED
+	               : TIMES_LOGGED;
+}
+
 static void cycle_times(struct shell *sh)
 {
 	bool page = shell_top(sh)->view->flags & VIEW_PAGE;
@@ -275,9 +283,10 @@ static void cycle_times(struct shell *sh)
 	struct times now = sh->times;
 
 	switch (*mode) {
-	case TIMES_UTC: *mode = now.zone ? TIMES_OWN : TIMES_LOGGED; break;
-	case TIMES_OWN: *mode = TIMES_LOGGED; break;
+	case TIMES_UTC: *mode = now.zone ? TIMES_OWN : behind_zones(sh); break;
+	case TIMES_OWN: *mode = behind_zones(sh); break;
 	case TIMES_LOGGED: *mode = TIMES_UTC; break;
+	case TIMES_CORRECTED: *mode = TIMES_LOGGED; break;
 	}
 	now.mode = *mode;
 	shell_say(sh, "times: %s%s", times_name(&now),
@@ -355,6 +364,13 @@ static void toggle_mouse(struct shell *sh)
 }
 
 /* Acts of the shell; false: it is the view's. */
+static void open_wanted(struct shell *sh)
+{
+	struct target t = { .filter = SLICE("") };
+
+	shell_open(sh, view_find(VIEW_NAME_WANTED), &t);
+}
+
 static bool do_goes(struct shell *sh, enum act a, struct slice arg, int key)
 {
 	switch ((int)a) {
@@ -366,6 +382,7 @@ static bool do_goes(struct shell *sh, enum act a, struct slice arg, int key)
 	case ACT_TRACE_ID: trace_id(sh, arg); return true;
 	case ACT_GO_TO: shell_go_to(sh, arg); return true;
 	case ACT_DOSSIER: open_dossier(sh, arg); return true;
+	case ACT_WANTED: open_wanted(sh); return true;
 	case ACT_RAW: open_raw(sh); return true;
 	case ACT_HELP: open_help(sh); return true;
 	default: return false;

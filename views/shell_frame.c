@@ -103,6 +103,9 @@ void shell_look(const struct shell *sh, struct look *out)
 		              .tall = l.tall };
 	if (shell_top(sh)->view->flags & VIEW_PAGE)
 		out->times.mode = sh->page_times;
+	if (out->times.mode == TIMES_CORRECTED &&
+	    shell_top(sh)->view->context != CONTEXT_TRACE)
+		out->times.mode = TIMES_UTC;
 	if (sh->found.len)
 		out->found = strbuf_slice(&sh->found);
 	out->sources = s ? s->result : NULL;

@@ -22,6 +22,8 @@ void times_add(const struct times *t, int64_t us, int digits,
 	            c.day, c.hour, c.minute, c.second);
 	if (digits == 3)
 		strbuf_addf(out, ".%03d", c.us / 1000);
+	else if (digits == 1)
+		strbuf_addf(out, ".%d", c.us / 100000);
 	else if (digits == 6)
 		strbuf_addf(out, ".%06d", c.us);
 }
@@ -32,6 +34,7 @@ const char *times_name(const struct times *t)
 	case TIMES_UTC: return "UTC";
 	case TIMES_OWN: return t->zone ? zone_name(t->zone) : "UTC";
 	case TIMES_LOGGED: return "as logged";
+	case TIMES_CORRECTED: return "UTC, corrected";
 	}
 	return "UTC";
 }

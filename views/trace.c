@@ -344,6 +344,7 @@ static struct slice node_value(const struct step *s)
 
 		return tree_text(o, tree_row_of(o, n->transaction), "queue_id");
 	}
+	case NODE_MISSING: return tree_text(t->missing, n->row, "queue_id");
 	case NODE_RELATED: break;
 	}
 	return tree_text(t->related, n->row, "how");
@@ -382,6 +383,24 @@ static void open_related(struct shell *sh, const struct step *s, int64_t journey
 	shell_open(sh, s->view, &t);
 }
 
+/* What to ask for, of this message. */
+static void open_wanted(struct shell *sh, const struct step *s)
+{
+	const struct result *m = trace_of(s)->missing;
+	char filter[48];
+	struct target t = { 0 };
+
+	if (!m || !m->nrows) {
+		shell_say(sh, "nothing is missing of this message: no hop is "
+		              "without a log");
+		return;
+	}
+	snprintf(filter, sizeof filter, "journey:%lld",
+	         (long long)((const struct trace_state *)s->state)->journey);
+	t.filter = slice_str(filter);
+	shell_open(sh, view_find(VIEW_NAME_MISSING), &t);
+}
+
 /* The proof of a step stands in the lower half; of a line it is the line. */
 static bool open_proof(struct shell *sh, struct step *s)
 {
@@ -394,6 +413,10 @@ static bool open_proof(struct shell *sh, struct step *s)
 	}
 	if (n->kind == NODE_RELATED) {
 		open_related(sh, s, n->journey);
+		return true;
+	}
+	if (n->kind == NODE_MISSING) {
+		open_wanted(sh, s);
 		return true;
 	}
 	if (!n->transaction) {
@@ -592,6 +615,7 @@ static bool trace_act(struct shell *sh, struct step *s, enum act a,
 	case ACT_RAW: open_raw(sh, s); return true;
 	case ACT_OTHER_HALF: st->in_lines = !st->in_lines; return true;
 	case ACT_RELATED: return go_related(sh, s);
+	case ACT_WANTED: open_wanted(sh, s); return true;
 	case ACT_LEFT:
 	case ACT_RIGHT: return fold_or_unfold(s, a);
 	case ACT_FIND:

@@ -86,6 +86,11 @@ void node_add_detail(struct strbuf *out, const struct telling *to);
  * where its stamp is not known. */
 void trace_add_time(struct strbuf *out, const struct telling *to,
                     int64_t transaction, int64_t us);
+/* The same, corrected: "≈09:16:24.3±0.2"; ≈ where the order of two servers is open. */
+void trace_add_corrected(struct strbuf *out, const struct telling *to,
+                         int64_t transaction, int64_t us);
+/* "clocks: edge +2.4 s, mx -7.1 s": those that are known to be wrong. */
+void trace_add_clocks(struct strbuf *out, const struct trace *t);
 /* The time out of a stamp as it was logged: "04:16:24", with the day where the
  * message took longer than one. */
 void trace_add_logged(struct strbuf *out, struct slice raw, bool day,

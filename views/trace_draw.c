@@ -205,14 +205,20 @@ static void draw_summary(const struct window *w, const struct step *s,
 	if (first) {
 		struct times times = look->times;
 
-		if (times.mode == TIMES_LOGGED)
+		if (times.mode == TIMES_LOGGED || times.mode == TIMES_CORRECTED)
 			times.mode = TIMES_UTC;
 		strbuf_add_str(&text, wide ? "first accepted " : "");
 		times_add(&times, first, 0, &text);
 		strbuf_addf(&text, " %s", times_name(&times));
 		if (col + text_width(strbuf_slice(&text)) < w->cols)
-			window_put(w, 1, col, TONE_FAINT, strbuf_text(&text));
+			col = window_put(w, 1, col, TONE_FAINT,
+			                 strbuf_text(&text)) + 3;
 	}
+	strbuf_reset(&text);
+	trace_add_clocks(&text, t);
+	if (col + text_width(strbuf_slice(&text)) < w->cols)
+		window_text(w, 1, col, w->cols - col, TONE_NORMAL, TEXT_CUT_END,
+		            strbuf_slice(&text));
 	strbuf_release(&text);
 }
 

@@ -122,6 +122,10 @@ void trace_add_time(struct strbuf *out, const struct telling *to,
 		strbuf_add_str(out, "--:--:--");
 		return;
 	}
+	if (look->times.mode == TIMES_CORRECTED) {
+		trace_add_corrected(out, to, transaction, us);
+		return;
+	}
 	times_add(&look->times, us, wide ? 3 : 0, &text);
 	/* "2026-03-10 09:16:21" */
 	strbuf_add_slice(out, slice_from(strbuf_slice(&text), day ? 5 : 11));
@@ -454,7 +458,7 @@ static void add_message(struct strbuf *out, const struct telling *to,
 	add_part(out, "  from ", tree_text(m, row, "sender"));
 	if (!time || !tree_number(m, row, "first_utc"))
 		return;
-	if (times.mode == TIMES_LOGGED)
+	if (times.mode == TIMES_LOGGED || times.mode == TIMES_CORRECTED)
 		times.mode = TIMES_UTC;
 	strbuf_add_str(out, "  ");
 	times_add(&times, tree_number(m, row, "first_utc"), 0, out);
@@ -494,6 +498,24 @@ static void make_linked(struct node_text *out, const struct telling *to,
 	add_message(&out->text, to, n->journey, !r);
 }
 
+/* "mx.third.example [192.0.2.7]: no log of this server" */
+static void make_missing(struct node_text *out, const struct telling *to,
+                         const struct tree_node *n)
+{
+	const struct result *m = trace_of(to->step)->missing;
+	struct slice ip = tree_text(m, n->row, "ip");
+	struct slice name = tree_text(m, n->row, "wanted");
+
+	out->sign = SIGN_UNKNOWN;
+	out->tone = TONE_UNSURE;
+	out->sure = false;
+	strbuf_add_slice(&out->text, name.len ? name : ip);
+	if (name.len && ip.len && to->wide)
+		strbuf_addf(&out->text, " [%.*s]", SLICE_FMT(ip));
+	add_part(&out->text, ": ", tree_text(m, n->row, "why"));
+	out->id = tree_text(m, n->row, "queue_id");
+}
+
 static void make_related(struct node_text *out, const struct telling *to,
                          const struct tree_node *n)
 {
@@ -523,6 +545,7 @@ void node_text_make(struct node_text *out, const struct telling *to,
 	case NODE_FILTER: make_transaction(out, to, n); break;
 	case NODE_RECIPIENT: make_recipient(out, to, node); break;
 	case NODE_LINKED: make_linked(out, to, n); break;
+	case NODE_MISSING: make_missing(out, to, n); break;
 	case NODE_RELATED: make_related(out, to, n); break;
 	}
 	node_add_evidence(&out->evidence, trace_of(to->step), n, to->wide);
@@ -591,6 +614,19 @@ static void add_recipient_detail(struct strbuf *out, const struct step *s,
 	add_part(out, ", said by ", tree_text(r, n->row, "said_by"));
 }
 
+static void add_missing_detail(struct strbuf *out, const struct step *s,
+                               const struct tree_node *n)
+{
+	const struct result *m = trace_of(s)->missing;
+
+	add_part(out, "", tree_text(m, n->row, "kind"));
+	add_part(out, ": ", tree_text(m, n->row, "wanted"));
+	add_part(out, " ", tree_text(m, n->row, "queue_id"));
+	add_part(out, ", look from ", tree_text(m, n->row, "from_utc"));
+	add_part(out, " to ", tree_text(m, n->row, "to_utc"));
+	add_part(out, "; searched: ", tree_text(m, n->row, "searched"));
+}
+
 void node_add_detail(struct strbuf *out, const struct telling *to)
 {
 	const struct step *s = to->step;
@@ -603,6 +639,7 @@ void node_add_detail(struct strbuf *out, const struct telling *to)
 	case NODE_FILTER:
 	case NODE_LINKED: add_transaction_detail(out, to, n); break;
 	case NODE_RECIPIENT: add_recipient_detail(out, s, n); break;
+	case NODE_MISSING: add_missing_detail(out, s, n); break;
 	case NODE_RELATED:
 		strbuf_add_str(out, "another message that belongs to this one");
 		add_message(out, to, n->journey, true);

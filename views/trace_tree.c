@@ -54,6 +54,7 @@ struct build {
 	struct index ids;      /* transactions by id */
 	struct index children; /* transactions by the one before, by time */
 	struct index links;    /* links to draw, by the transaction at this end */
+	struct index missing;  /* what is missing, by the transaction's id */
 	struct index ends;     /* recipients by the transaction of their end */
 	bool *placed;          /* transactions that have a node */
 	bool *done;            /* … and all below it */
@@ -288,6 +289,19 @@ static void index_ends(struct build *b)
 	free(deliveries.places);
 }
 
+static void index_missing(struct build *b)
+{
+	const struct result *m = b->from->missing;
+	size_t n = m ? m->nrows : 0;
+
+	b->missing.places = room(n);
+	for (size_t i = 0; i < n; i++)
+		b->missing.places[b->missing.n++] = (struct place){
+			(uint64_t)tree_number(m, i, "transaction_id"),
+			(int64_t)i, i };
+	index_sort(&b->missing);
+}
+
 /* ---- nodes ------------------------------------------------------------- */
 
 static size_t add_node(struct build *b, enum node_kind kind, size_t parent,
@@ -354,6 +368,9 @@ static void add_ends(struct build *b, size_t tx, size_t parent)
 		add_linked(b, below, p->row,
 		           tree_number(b->from->links, p->row,
 		                       "from_transaction") != id);
+	for EACH_OF (p, &b->missing, (uint64_t)id)
+		b->tree->nodes[add_node(b, NODE_MISSING, parent, p->row)]
+			.transaction = id;
 }
 
 static size_t place(struct build *b, size_t tx, size_t parent,
@@ -483,6 +500,7 @@ void tree_build(struct tree *t, const struct trace *from,
 	index_links(&b);
 	index_children(&b);
 	index_ends(&b);
+	index_missing(&b);
 	add_roots(&b);
 	for EACH_OF (p, &b.ends, TREE_NONE)
 		add_node(&b, NODE_RECIPIENT, TREE_NONE, p->row);
@@ -494,6 +512,7 @@ void tree_build(struct tree *t, const struct trace *from,
 	free(b.children.places);
 	free(b.links.places);
 	free(b.ends.places);
+	free(b.missing.places);
 	free(b.placed);
 	free(b.done);
 	free(b.up);

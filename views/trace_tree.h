@@ -12,6 +12,7 @@ enum node_kind {
 	NODE_RECIPIENT,
 	NODE_LINKED,    /* a transaction of another journey: bounce, possible */
 	NODE_RELATED,   /* another journey, without a link to show */
+	NODE_MISSING,   /* what a log should hold, or contradicts */
 };
 
 #define TREE_NONE SIZE_MAX
@@ -19,7 +20,8 @@ enum node_kind {
 
 struct tree_node {
 	enum node_kind kind;
-	size_t row;    /* of transactions, recipients or related; or TREE_NONE */
+	size_t row;    /* of transactions, recipients, missing or related; or
+			  TREE_NONE */
 	size_t link;   /* row of the link that led here, or TREE_NONE */
 	size_t parent; /* index of a node that stands before, or TREE_NONE */
 	int64_t transaction; /* whose lines are shown; 0 none */

@@ -92,7 +92,12 @@ struct wants {
 struct want *want_add(struct wants *w, enum slot slot, enum request_kind kind);
 
 /* How times are shown. */
-enum times_mode { TIMES_UTC, TIMES_OWN, TIMES_LOGGED };
+enum times_mode {
+	TIMES_UTC,
+	TIMES_OWN,
+	TIMES_LOGGED,
+	TIMES_CORRECTED, /* UTC less the offset of the clock: pages only */
+};
 struct times {
 	enum times_mode mode;
 	const struct zone *zone; /* of TIMES_OWN */
@@ -220,6 +225,8 @@ struct view {
 
 /* Pages that others open by name; a pane's opens is a name too. */
 #define VIEW_NAME_TRACE "Trace"
+#define VIEW_NAME_WANTED "Wanted"
+#define VIEW_NAME_MISSING "Missing"
 #define VIEW_NAME_RAW "Raw line"
 #define VIEW_NAME_GROUPS "Groups"
 #define VIEW_NAME_DOSSIER "Dossier"

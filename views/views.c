@@ -15,6 +15,8 @@
 	X(sources)                                                           \
 	X(groups)                                                            \
 	X(settings)                                                          \
+	X(wanted)                                                            \
+	X(missing)                                                           \
 	X(dossier)                                                           \
 	X(trace)                                                             \
 	X(raw)                                                               \

@@ -5,10 +5,10 @@
 # is 7.1 s behind and writes -04:00; and what is said when a part of it is gone.
 . "$(dirname "$0")/lib.sh"
 
-from=$top/tests/fixtures/worked
+from=$top/tests/fixtures
 mid=c4@corp.example
 short=9EC411B3D8
-fresh() { rm -rf "$dir/logs" "$dir/x.case"; mkdir "$dir/logs"; cp "$from"/*.log "$dir/logs"; chmod u+w "$dir/logs"/*; }
+fresh() { rm -rf "$dir/logs" "$dir/x.case"; mkdir "$dir/logs"; for f in post1 gate box box.dovecot; do cp "$from/$f.log" "$dir/logs"; done; chmod u+w "$dir/logs"/*; }
 index() { "$mailspoor" index -c "$dir/x.case" "$dir/logs" 2> "$dir/err"; }
 sql() { sqlite3 -readonly -separator ' ' "$dir/x.case" "$1"; }
 # offset SERVER LEAST LO HI MOST: what is printed lies within LEAST..MOST and holds LO..HI
