@@ -15,6 +15,7 @@
 #include "tests/store_make.h"
 #include "tui/loop.h"
 
+#include <dirent.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -227,11 +228,30 @@ void browser_open(struct browser *b, const struct browser_options *o)
 	if (!b->worker)
 		fail_msg("%s", err.text);
 	sh.worker = b->worker;
+	sh.jobs_here = true;
 	sh.screen = b->screen;
 	b->shell = shell_new(&sh, &err);
 	if (!b->shell)
 		fail_msg("%s", err.text);
 	shell_resize(b->shell, o->rows, o->cols);
+}
+
+/* Exports lie beside the case, where the next script finds them again. */
+static void remove_exports(const struct browser *b)
+{
+	DIR *d = opendir(b->folder);
+
+	for (struct dirent *e; d && (e = readdir(d));) {
+		struct slice name = slice_str(e->d_name);
+		char *path = make_path(b->folder, e->d_name);
+
+		if (slice_ends(name, SLICE(".csv")) ||
+		    slice_ends(name, SLICE(".json")))
+			unlink(path);
+		free(path);
+	}
+	if (d)
+		closedir(d);
 }
 
 void browser_close(struct browser *b)
@@ -240,8 +260,10 @@ void browser_close(struct browser *b)
 	worker_free(b->worker);
 	screen_close(b->screen);
 	/* with its log, which the next copy of that name would be given */
-	if (b->copied)
+	if (b->copied) {
 		case_file_remove(b->case_path);
+		remove_exports(b);
+	}
 	free(b->folder);
 	free(b->case_path);
 	loop_set_now(-1);

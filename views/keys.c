@@ -240,7 +240,7 @@ const struct key_row key_rows[] = {
 	  .command = "copy-line", .label = "copy line", .rank = 13 },
 	{ .act = ACT_EXPORT, .where = CASE_OF, .group = GROUP_KEEP,
 	  .keys = { 'e' }, .help = "export", .command = "export",
-	  .later = true },
+	  .argument = "FILE", .label = "export", .rank = 16 },
 	{ .act = ACT_DISMISS, .where = IN(LIST), .group = GROUP_KEEP,
 	  .keys = { 'D' }, .help = "dismiss; in the settings take it back",
 	  .command = "dismiss" },

@@ -148,6 +148,9 @@ const struct field *list_subject(const struct step *s, const struct look *look,
 /* TEXT narrowed to what the cell under the cursor counts; false: it is no count
  * of a group. */
 bool list_count_filter(const struct step *s, struct strbuf *text);
+/* TEXT narrowed to what the row under the cursor stands for, of groups; false:
+ * there is no row. */
+bool list_row_filter(const struct step *s, struct strbuf *text);
 /* The columns in the order of the step, which the analyst may have changed. */
 size_t list_columns(const struct step *s); /* how many */
 const struct list_column *list_column_at(const struct step *s, size_t i);

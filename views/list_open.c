@@ -74,6 +74,16 @@ static const char *counts_of(const struct step *s, const struct list_column *c)
 	               : c->counts;
 }
 
+bool list_row_filter(const struct step *s, struct strbuf *text)
+{
+	struct list_row row;
+
+	if (!list_current(s, NULL, &row) || row.result->unit != s->unit)
+		return false;
+	add_row_terms(&row, text);
+	return true;
+}
+
 bool list_count_filter(const struct step *s, struct strbuf *text)
 {
 	const struct list_column *c = list_column_now(s);

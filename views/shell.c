@@ -89,6 +89,7 @@ struct shell *shell_new(const struct shell_options *o, struct err *err)
 	sh->case_name = mem_text(o->case_name ? o->case_name : "");
 	sh->memory = mem_alloc(count_views() * sizeof *sh->memory);
 	shell_keep_init(sh, o);
+	sh->jobs_here = o->jobs_here;
 	sh->own_zone = o->zone;
 	sh->times.zone = o->zone;
 	sh->page_times = TIMES_LOGGED;
@@ -123,6 +124,7 @@ void shell_free(struct shell *sh)
 	if (!sh)
 		return;
 	worker_cancel_all(sh->worker);
+	job_free(sh->job);
 	if (sh->nsteps)
 		shell_keep_marks(sh, true);
 	shell_keep_release(sh);
@@ -140,6 +142,7 @@ void shell_free(struct shell *sh)
 	reply_free(sh->notes);
 	reply_free(sh->settings);
 	shell_filter_release(sh);
+	shell_export_release(sh);
 	reply_free(sh->fields);
 	marks_release(&sh->marks);
 	prompt_release(&sh->line);
@@ -293,6 +296,7 @@ void shell_key(struct shell *sh, const struct input *in)
 	case MODE_FIELDS: shell_fields_key(sh, in->key); break;
 	case MODE_LOG: log_key(sh, in->key); break;
 	case MODE_MENU: shell_menu_key(sh, in->key); break;
+	case MODE_EXPORT: shell_export_key(sh, in); break;
 	}
 	shell_refresh(sh);
 }
@@ -326,6 +330,8 @@ int shell_wait(struct shell *sh)
 		due = sooner(due, sh->edit.due);
 	if (sh->indexing)
 		due = sooner(due, sh->progress_due);
+	if (sh->job)
+		due = sooner(due, sh->job_due);
 	if (due < 0)
 		return -1;
 	return due > now ? (int)(due - now) : 0;
@@ -371,5 +377,7 @@ void shell_tick(struct shell *sh)
 		shell_filter_tick(sh);
 	if (sh->indexing && now >= sh->progress_due)
 		look_at_index(sh);
+	if (sh->job && now >= sh->job_due)
+		shell_job_look(sh);
 	shell_refresh(sh);
 }

@@ -35,6 +35,7 @@ struct shell_options {
 	               struct shell_index *out, struct err *err);
 	void *decide_arg;          /* NULL decide: not possible here */
 	const char *folder;        /* where it is offered to lie; NULL: here */
+	bool jobs_here;            /* exports … not on a thread: tests */
 	const char *author;        /* of notes and settings; NULL: nobody */
 	int64_t now;               /* us; TIME_NONE: the clock */
 };

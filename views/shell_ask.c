@@ -166,6 +166,7 @@ static void take_prompt(struct shell *sh, struct reply *r)
 	case USE_WHY: shell_why_reply(sh, r); return;
 	case USE_FIELDS: shell_fields_reply(sh, r); return;
 	case USE_MARKS: shell_marks_reply(sh, r); return;
+	case USE_EXPORT: shell_export_reply(sh, r); return;
 	case USE_NONE: break;
 	}
 	reply_free(r);
@@ -316,7 +317,7 @@ bool shell_is_busy(const struct shell *sh)
 	for (int i = 0; i < SLOT_NUMBER; i++)
 		if (sh->pending[i].on)
 			return true;
-	return sh->mode == MODE_FILTER && sh->edit.due >= 0;
+	return sh->job || (sh->mode == MODE_FILTER && sh->edit.due >= 0);
 }
 
 uint64_t shell_asked(const struct shell *sh)

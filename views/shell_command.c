@@ -327,6 +327,10 @@ static void quit(struct shell *sh)
 
 static void stop(struct shell *sh)
 {
+	if (sh->job) {
+		job_cancel(sh->job);
+		return;
+	}
 	if (!sh->indexing || sh->stopping || shell_busy_ms(sh) >= SHELL_STALE_MS) {
 		shell_stop(sh);
 		return;
@@ -447,6 +451,7 @@ static bool do_program(struct shell *sh, enum act a, struct slice arg)
 		return true;
 	case ACT_SET: shell_set(sh, arg); return true;
 	case ACT_KEEP: shell_keep_line(sh, a, arg); return true;
+	case ACT_EXPORT: shell_export_open(sh, arg); return true;
 	case ACT_MESSAGES: sh->mode = MODE_LOG; return true;
 	case ACT_STOP: stop(sh); return true;
 	case ACT_REDRAW:

@@ -206,6 +206,8 @@ void shell_draw(struct shell *sh, const struct window *w)
 
 			shell_menu_draw(sh, &body);
 		}
+		if (sh->mode == MODE_EXPORT)
+			shell_export_draw(sh, w);
 		if (sh->mode == MODE_FILTER)
 			shell_filter_list(sh, w, l.filter + l.filter_rows +
 			                                 l.strip_rows);

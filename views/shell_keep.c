@@ -40,7 +40,7 @@ const char *shell_case_path(const struct shell *sh)
 	return sh->keep.path;
 }
 
-static int64_t now_of(const struct shell *sh)
+int64_t shell_now(const struct shell *sh)
 {
 	return sh->keep.now > 0 ? sh->keep.now
 	                        : (int64_t)time(NULL) * US_SECOND;
@@ -132,7 +132,7 @@ static void add_target(struct shell *sh, enum unit u, int64_t id)
 		.row = id,
 		.journey = journey_of(shell_top(sh), id),
 		.author = k->author,
-		.now = now_of(sh),
+		.now = shell_now(sh),
 	};
 }
 
@@ -360,7 +360,7 @@ void shell_note(struct shell *sh, struct slice text)
 /* The case's name ---------------------------------------------------------------- */
 
 /* Nothing is ever written beside evidence. */
-static bool lies_in_evidence(const struct shell *sh, const char *path)
+bool shell_lies_in_evidence(const struct shell *sh, const char *path)
 {
 	const struct result *r = sh->sources ? sh->sources->result : NULL;
 	char *copy = mem_text(path), *folder = realpath(dirname(copy), NULL);
@@ -403,7 +403,7 @@ static void keep_as(struct shell *sh, struct slice text)
 		text = slice_from(text, 1);
 	}
 	strbuf_add_slice(&path, text);
-	if (lies_in_evidence(sh, strbuf_text(&path))) {
+	if (shell_lies_in_evidence(sh, strbuf_text(&path))) {
 		shell_error(sh, "%s would lie beside the evidence: put it "
 		                "elsewhere", strbuf_text(&path));
 	} else if (shell_keep_write(sh, copy_case, path.ptr)) {
@@ -471,7 +471,7 @@ static void add_note(struct note **list, size_t *n, const struct shell *sh,
 	*list = mem_resize(*list, (*n + 1) * sizeof **list);
 	(*list)[(*n)++] = (struct note){ .kind = NOTE_MARK, .unit = u,
 		.row = row, .text = "", .author = sh->keep.author,
-		.now = now_of(sh),
+		.now = shell_now(sh),
 		.journey = u == UNIT_EVENTS ? journey_of(shell_top(sh), row)
 		                            : 0 };
 }
@@ -535,7 +535,7 @@ static bool take_back(struct shell *sh, struct store *s, void *arg,
 	(void)arg;
 	return store_unset(s, strbuf_text(&sh->keep.name),
 	                   strbuf_text(&sh->keep.value), sh->keep.author,
-	                   now_of(sh), err);
+	                   shell_now(sh), err);
 }
 
 void shell_keep_confirmed(struct shell *sh, enum act a)

@@ -200,6 +200,15 @@ void shell_legend_draw(const struct shell *sh, const struct window *w, int row)
 				: "Space tick up to three  Enter group  "
 				  "Esc leave");
 		return;
+	case MODE_EXPORT:
+		if (sh->message.len)
+			draw_message(sh, w, row);
+		else
+			put_hint(w, row, w->cols >= 72
+				? "j k line  ← → choose  Tab next  type in file  "
+				  "Enter export  Esc leave"
+				: "Enter export  Esc leave");
+		return;
 	case MODE_FIELDS:
 	case MODE_LOG:
 		put_hint(w, row, "j k scroll  Esc close");

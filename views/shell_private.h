@@ -5,8 +5,10 @@
 
 #include "model/store/store.h"
 #include "tui/prompt.h"
+#include "views/job.h"
 #include "views/marks.h"
 #include "views/shell.h"
+#include "views/shell_export.h"
 #include "views/step.h"
 
 #define SHELL_STALE_MS 150   /* nothing changes on the screen before */
@@ -14,6 +16,7 @@
 #define SHELL_BUSY_MS 250    /* between two showings of "busy 0.8 s" */
 #define SHELL_INDEX_MS 250   /* between two looks at the progress */
 #define SHELL_EPOCH_MS 1000  /* … and two at the rows while reading */
+#define SHELL_JOB_MS 50     /* between two looks at work beside */
 #define SHELL_STEPS 200      /* Esc goes back so far */
 
 enum shell_mode {
@@ -25,6 +28,7 @@ enum shell_mode {
 	MODE_FIELDS,  /* v: all fields of the row */
 	MODE_LOG,     /* :messages */
 	MODE_MENU,    /* c, b: a dialog in front of the rows */
+	MODE_EXPORT,  /* e */
 };
 
 /* A question that has no answer yet. */
@@ -62,7 +66,7 @@ struct memory {
 
 /* Who asked what SLOT_PROMPT answers. */
 enum prompt_use { USE_NONE, USE_FILTER, USE_FIND, USE_WHY,
-	USE_FIELDS, USE_MARKS };
+	USE_FIELDS, USE_MARKS, USE_EXPORT };
 
 enum info_stage {
 	INFO_SOURCES, INFO_GAPS, INFO_CLOCKS, INFO_NOTES, INFO_SETTINGS,
@@ -154,6 +158,10 @@ struct shell {
 	bool mark_all; /* what USE_MARKS asks for: all rows, else a range */
 
 	struct menu menu;
+	struct export_dialog export;
+	struct job *job;     /* beside the screen; NULL: none */
+	int64_t job_due;
+	bool jobs_here;
 	bool columns_known;
 	struct reply *fields; /* all columns of the row, for v */
 	int fields_top;       /* first line of it that is shown */
@@ -292,6 +300,9 @@ typedef bool (*keep_fn)(struct shell *sh, struct store *s, void *arg,
                         struct err *err);
 bool shell_can_write(struct shell *sh); /* false: said why not */
 bool shell_keep_write(struct shell *sh, keep_fn fn, void *arg);
+/* Whether a file at PATH would lie beside a log. */
+bool shell_lies_in_evidence(const struct shell *sh, const char *path);
+int64_t shell_now(const struct shell *sh); /* us */
 /* In a cache case the first time: offers to keep it under a name. */
 void shell_keep_offer(struct shell *sh);
 /* :zone, :year, :server of the source here, or SOURCE=VALUE. */
@@ -333,6 +344,22 @@ void shell_groups_open(struct shell *sh);
 void shell_columns_arrived(struct shell *sh);
 void shell_menu_key(struct shell *sh, int key);
 void shell_menu_draw(const struct shell *sh, const struct window *body);
+
+/* shell_export.c: the dialog of e; FILE: at once, as the dialog would. */
+void shell_export_open(struct shell *sh, struct slice file);
+void shell_export_key(struct shell *sh, const struct input *in);
+void shell_export_reply(struct shell *sh, struct reply *r); /* takes R */
+void shell_export_release(struct shell *sh);
+enum unit shell_export_unit(const struct export_dialog *d);
+size_t shell_export_columns(const struct export_dialog *d); /* how many */
+void shell_export_path(const struct shell *sh, struct strbuf *out);
+bool shell_export_is_free(const struct shell *sh); /* that path */
+/* shell_export_draw.c */
+void shell_export_draw(const struct shell *sh, const struct window *w);
+
+/* shell_job.c: one at a time. False: said why not. */
+bool shell_job_start(struct shell *sh, const struct job_work *w);
+void shell_job_look(struct shell *sh);
 
 /* shell_fields.c */
 void shell_fields_open(struct shell *sh);
