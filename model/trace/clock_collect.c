@@ -5,6 +5,7 @@
 #include "model/trace/clock_offset.h"
 #include "model/trace/derive.h"
 #include "model/trace/link.h"
+#include "parsers/ids/id.h"
 
 #define LOG_LATE (US_SECOND / 100) /* a line is written a little later */
 #define ROUNDED (US_SECOND / 100)  /* of two sums below a second */
@@ -172,6 +173,21 @@ static uint32_t attempt_at(const struct piece *p, uint32_t line)
 	return (uint32_t)lo;
 }
 
+/* An id in whole seconds may tell when the session began, not when the message was
+ * taken (TRACE §6.3): it is no clock to measure others by. */
+static bool is_coarse_id(struct slice id, int64_t utc)
+{
+	struct id x;
+
+	if (utc % US_SECOND || !id.len)
+		return false;
+	for (size_t i = 0; id_families[i]; i++)
+		if (id_families[i]->decode(id, utc, &x) && x.has & ID_TIME &&
+		    x.lo / US_SECOND == utc / US_SECOND)
+			return true;
+	return false;
+}
+
 /* The answer of attempt ATT was given at UTC by the clock of who gave it. */
 static void collect_answer(struct derive *d, struct offsets *o,
 			   const struct map *known, uint32_t att, int64_t utc)
@@ -184,6 +200,7 @@ static void collect_answer(struct derive *d, struct offsets *o,
 
 	if (a->action != ACTION_RELAY || d->atts[att].txn == NONE32 ||
 	    !name.len || derive_loopback(d, att) ||
+	    is_coarse_id(derive_next_id(d, att), utc) ||
 	    map_find(known, key_of(hash64(domain_of(name)))))
 		return;
 	from = &d->txns[d->atts[att].txn];
