@@ -438,7 +438,11 @@ static bool talk(struct sm *p)
 
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
 		aliases = aliases || slice_starts(s, heads[i]);
-	if (aliases)
+	/* who submits mail on this server; others only opened a connection */
+	if (slice_starts(s, heads[0]) &&
+	    slice_find(s, SLICE(" set sender to ")) != SLICE_NONE)
+		sm_add(p, ACTION_INFO, 0, SM_MESSAGE);
+	else if (aliases)
 		sm_add(p, ACTION_INFO, 0, SM_NOTHING);
 	return aliases;
 }
