@@ -404,6 +404,15 @@ static bool message_line(struct sm *p)
 	return alias_line(p);
 }
 
+/* Said of mail that is submitted or sent here; an id alone may be that of a mere
+ * connection. */
+static bool is_of_message(struct slice s)
+{
+	return SM_STARTS(s, "SMTP outgoing connect") ||
+	       (SM_STARTS(s, "Authentication-Warning: ") &&
+	        slice_find(s, SLICE(" set sender to ")) != SLICE_NONE);
+}
+
 /* Lines that tell nothing of mail, or nothing that any question needs. */
 static bool talk(struct sm *p)
 {
@@ -431,6 +440,7 @@ static bool talk(struct sm *p)
 		SM_TEXT("Recovered "), SM_TEXT("wrong number of "), SM_TEXT("ETRN"),
 		SM_TEXT("EXPN"), SM_TEXT("VRFY"), SM_TEXT("Fixed "),
 		SM_TEXT("possible"), SM_TEXT("daemon "), SM_TEXT("control "),
+		SM_TEXT("engine="),
 	};
 	struct slice s = p->body;
 	bool aliases = s.len && s.ptr[0] == '/' &&
@@ -438,12 +448,9 @@ static bool talk(struct sm *p)
 
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
 		aliases = aliases || slice_starts(s, heads[i]);
-	/* who submits mail on this server; others only opened a connection */
-	if (slice_starts(s, heads[0]) &&
-	    slice_find(s, SLICE(" set sender to ")) != SLICE_NONE)
-		sm_add(p, ACTION_INFO, 0, SM_MESSAGE);
-	else if (aliases)
-		sm_add(p, ACTION_INFO, 0, SM_NOTHING);
+	if (aliases)
+		sm_add(p, ACTION_INFO, 0,
+		       is_of_message(s) ? SM_MESSAGE : SM_NOTHING);
 	return aliases;
 }
 
