@@ -42,8 +42,9 @@ sql() { sqlite3 "$dir/x.case" ".load $BUILD/mailspoor.so" "$@"; }
 is "$(sql "SELECT count(*) FROM v_event")" \
 	"$("$mailspoor" list events -c "$dir/x.case" --json | wc -l)" \
 	"v_event of the extension has the rows of list events"
-is "$(sql "SELECT count(*) FROM v_event WHERE action='reject' AND raw LIKE '%reject:%'")" \
-	"$(sql "SELECT count(*) FROM v_event WHERE action='reject'")" \
+refusals="FROM v_event WHERE action='reject' AND program LIKE 'postfix/%'"
+is "$(sql "SELECT count(*) $refusals AND raw LIKE '%reject:%'")" \
+	"$(sql "SELECT count(*) $refusals")" \
 	"and the lines themselves"
 has "$(sqlite3 :memory: ".load $BUILD/mailspoor.so" 2>&1)" "open a case file first" \
 	"without a case it says what to do"

@@ -12,7 +12,8 @@
 
 #include <stdlib.h>
 
-#define SAMPLE "lists.log.gz mx1.log.gz out.log.gz store.log.gz"
+#define SAMPLE "evil.log.gz hub.log.gz hub.rejectlog.log.gz lists.log.gz " \
+               "mx1.log.gz out.log.gz partner.log.gz store.log.gz"
 #define FIRST_ROWS 2
 #define LAST_ROWS 1
 
