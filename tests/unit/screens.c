@@ -4,6 +4,7 @@
  *
  *   size 80x24            columns and rows; the first line
  *   case LOG…             files of tests/fixtures
+ *   folder NAME           where they are instead
  *   writes, cache         notes go into a copy of the case, not named yet
  *   filter TEXT, pane NAME, ascii, plain, indexing
  *   keys j Enter "text"   pressed at once; then all answers are taken
@@ -63,6 +64,8 @@ static bool setting(struct script *s, const char *word, const char *rest)
 		read_size(slice_str(rest), &s->o.rows, &s->o.cols);
 	else if (strcmp(word, "case") == 0)
 		s->o.logs = rest;
+	else if (strcmp(word, "folder") == 0)
+		s->o.folder = rest;
 	else if (strcmp(word, "filter") == 0)
 		s->o.filter = rest;
 	else if (strcmp(word, "pane") == 0)
