@@ -146,9 +146,11 @@ format-check:
 PAGES = $(patsubst man/%.in,%,$(wildcard man/*.in))
 MANUAL = $(PAGES:%=$(BUILD)/man/%)
 COMPLETION = $(BUILD)/completion/mailspoor.bash $(BUILD)/completion/_mailspoor
+SAMPLE = $(wildcard sample/*.log.gz)
 INSTALLED = $(bindir)/mailspoor $(libdir)/mailspoor.so \
             $(foreach p,$(PAGES),$(mandir)/man$(subst .,,$(suffix $(p)))/$(p)) \
-            $(bashdir)/mailspoor $(zshdir)/_mailspoor
+            $(bashdir)/mailspoor $(zshdir)/_mailspoor \
+            $(SAMPLE:%=$(prefix)/share/mailspoor/%)
 
 $(BUILD)/tools/manual: $(BUILD)/tools/manual.o $(LAYER_LIBS)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $< $(LINK) $(LIBS)
@@ -166,6 +168,8 @@ install: all extension man ## program, extension, man pages, completions; DESTDI
 	 $(DESTDIR)$(mandir)/man$${p##*.}/$$p || exit 1; done
 	install -D -m 644 $(BUILD)/completion/mailspoor.bash $(DESTDIR)$(bashdir)/mailspoor
 	install -D -m 644 $(BUILD)/completion/_mailspoor $(DESTDIR)$(zshdir)/_mailspoor
+	for f in $(SAMPLE); do install -D -m 644 $$f \
+	 $(DESTDIR)$(prefix)/share/mailspoor/$$f || exit 1; done
 uninstall:
 	rm -f $(INSTALLED:%=$(DESTDIR)%)
 
