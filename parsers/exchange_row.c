@@ -66,7 +66,8 @@ bool ex_is_named(struct slice column, const char *name)
 			continue;
 		if (c >= 'A' && c <= 'Z')
 			c = (char)(c + 'a' - 'A');
-		if (*name++ != c)
+		/* log text may hold a NUL, which is not the name's end */
+		if (!*name || *name++ != c)
 			return false;
 	}
 	return *name == 0;

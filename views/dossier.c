@@ -285,13 +285,14 @@ static void line_filter(const struct state *st, const struct line *l,
 static void open_line(struct shell *sh, const struct state *st)
 {
 	struct strbuf text = { 0 };
-	const struct line *l = &st->lines[st->at];
+	const struct line *l;
 	struct target t = { 0 };
 
 	if (!stops_here(st, st->at)) {
 		shell_say(sh, "there is nothing to open here");
 		return;
 	}
+	l = &st->lines[st->at];
 	line_filter(st, l, &text);
 	t.filter = strbuf_slice(&text);
 	t.unit = &units[l->part->unit];

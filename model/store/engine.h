@@ -142,7 +142,7 @@ ptrdiff_t trace_clock(const struct trace *t, struct slice server, int64_t us);
 void trace_free(struct trace *t);
 /* The journeys that ID names: a message-id with or without <>, a queue id,
  * SERVER/QUEUEID, a citation EXHIBIT:LINE or SHA8:LINE, "#" and an event id.
- * At most LIMIT; *N how many. */
+ * At most LIMIT of them; *N is how many there are, which may be more. */
 bool engine_find_journeys(struct engine *e, struct slice id, int64_t *journeys,
                           size_t limit, size_t *n, struct cancel *cancel,
                           struct err *err);

@@ -381,6 +381,6 @@ bool engine_find_journeys(struct engine *e, struct slice id, int64_t *journeys,
 		return false;
 	ok = find(&f, slice_trim(id));
 	engine_end(e);
-	*n = f.n < limit ? f.n : limit;
+	*n = f.n;
 	return ok;
 }
