@@ -10,8 +10,8 @@
 #   addressed SERVER QUEUEID N      recipients accepted, in mail of the account broken into
 #   failed CLIENT N                 logins refused
 # What no log can show is left out: the names behind an alias that Sendmail and
-# OpenSMTPD resolve at home (kept counts those mailboxes), the 357 addresses of
-# bulk.partner.example that share one of them, and who sent the null sender's mail.
+# OpenSMTPD resolve at home (kept has those mailboxes; the 357 addresses of
+# bulk.partner.example share one of them), and who sent the null sender's mail.
 . "$(dirname "$0")/lib.sh"
 
 truth=$top/tests/fixtures/sample.tsv
