@@ -116,16 +116,25 @@ void regex_match_free(struct regex_match *m)
 	free(m);
 }
 
-enum regex_result regex_match(const struct regex *re, struct regex_match *m,
-                              struct slice subject)
+enum regex_result regex_match_from(const struct regex *re, struct regex_match *m,
+                                   struct slice subject, size_t start)
 {
 	const char *text = subject.ptr ? subject.ptr : "";
-	int rc = pcre2_match(re->code, (PCRE2_SPTR)text, subject.len, 0, 0,
-	                     m->data, m->context);
+	int rc;
 
+	if (start > subject.len)
+		return REGEX_NO;
+	rc = pcre2_match(re->code, (PCRE2_SPTR)text, subject.len, start, 0,
+	                 m->data, m->context);
 	if (rc >= 0)
 		return REGEX_YES;
 	return rc == PCRE2_ERROR_NOMATCH ? REGEX_NO : REGEX_LIMIT;
+}
+
+enum regex_result regex_match(const struct regex *re, struct regex_match *m,
+                              struct slice subject)
+{
+	return regex_match_from(re, m, subject, 0);
 }
 
 struct slice regex_group(const struct regex_match *m, struct slice subject,
@@ -149,4 +158,27 @@ int regex_group_number(const struct regex *re, const char *name)
 	int n = pcre2_substring_number_from_name(re->code, (PCRE2_SPTR)name);
 
 	return n > 0 ? n : -1;
+}
+
+unsigned regex_groups(const struct regex *re)
+{
+	uint32_t n = 0;
+
+	pcre2_pattern_info(re->code, PCRE2_INFO_CAPTURECOUNT, &n);
+	return n;
+}
+
+const char *regex_group_name(const struct regex *re, unsigned n)
+{
+	uint32_t names = 0, size = 0;
+	PCRE2_SPTR at = NULL;
+
+	pcre2_pattern_info(re->code, PCRE2_INFO_NAMECOUNT, &names);
+	pcre2_pattern_info(re->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info(re->code, PCRE2_INFO_NAMETABLE, &at);
+	/* each entry: the number in two bytes, the name, a NUL */
+	for (uint32_t i = 0; i < names; i++, at += size)
+		if (((unsigned)at[0] << 8 | at[1]) == n)
+			return (const char *)at + 2;
+	return NULL;
 }
