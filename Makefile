@@ -146,29 +146,29 @@ format-check:
 PAGES = $(patsubst man/%.in,%,$(wildcard man/*.in))
 MANUAL = $(PAGES:%=$(BUILD)/man/%)
 COMPLETION = $(BUILD)/completion/mailspoor.bash $(BUILD)/completion/_mailspoor
-SAMPLE = $(wildcard sample/*.log.gz)
+DATA = $(wildcard formats/*.format sample/*.log.gz)
 INSTALLED = $(bindir)/mailspoor $(libdir)/mailspoor.so \
             $(foreach p,$(PAGES),$(mandir)/man$(subst .,,$(suffix $(p)))/$(p)) \
             $(bashdir)/mailspoor $(zshdir)/_mailspoor \
-            $(SAMPLE:%=$(prefix)/share/mailspoor/%)
+            $(DATA:%=$(prefix)/share/mailspoor/%)
 
 $(BUILD)/tools/manual: $(BUILD)/tools/manual.o $(LAYER_LIBS)
 	$(call say,LD,$@)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -o $@ $< $(LINK) $(LIBS)
 
-$(MANUAL) $(COMPLETION): $(BUILD)/%: %.in $(BUILD)/tools/manual
+$(MANUAL) $(COMPLETION): $(BUILD)/%: %.in $(BUILD)/tools/manual $(wildcard formats/*.format)
 	@mkdir -p $(dir $@)
 	$(call say,FILL,$@)$(BUILD)/tools/manual $< > $@.new && mv $@.new $@
 
 man: $(MANUAL) $(COMPLETION) ## man pages and completions
 
-install: all extension man ## program, extension, man pages, completions; DESTDIR, prefix
+install: all extension man ## program, extension, formats, man pages, completions; DESTDIR, prefix
 	install -D -m 755 $(BUILD)/mailspoor $(DESTDIR)$(bindir)/mailspoor
 	install -D -m 644 $(BUILD)/mailspoor.so $(DESTDIR)$(libdir)/mailspoor.so
 	for p in $(PAGES); do install -D -m 644 $(BUILD)/man/$$p \
 	 $(DESTDIR)$(mandir)/man$${p##*.}/$$p || exit 1; done
 	install -D -m 644 $(BUILD)/completion/mailspoor.bash $(DESTDIR)$(bashdir)/mailspoor
 	install -D -m 644 $(BUILD)/completion/_mailspoor $(DESTDIR)$(zshdir)/_mailspoor
-	for f in $(SAMPLE); do install -D -m 644 $$f \
+	for f in $(DATA); do install -D -m 644 $$f \
 	 $(DESTDIR)$(prefix)/share/mailspoor/$$f || exit 1; done
 uninstall:
 	rm -f $(INSTALLED:%=$(DESTDIR)%)

@@ -101,7 +101,10 @@ static enum exit_status run_browser(const struct options *o, struct err *err)
 		return EXIT_USAGE;
 	}
 	b.case_path = browser_case(o, &cache, err);
-	index_options_fill(&index, o);
+	if (!index_options_fill(&index, o, err)) {
+		status = EXIT_USAGE;
+		b.case_path = NULL;
+	}
 	index.case_path = b.case_path;
 	if (o->nargs && b.case_path != o->args[0])
 		b.index = &index;

@@ -23,7 +23,7 @@ struct rule { const char *source, *value; }; /* SOURCE=VALUE */
 /* Options common to all verbs, read once; what is not given is NULL, 0. */
 struct options {
 	const char *case_path, *filter, *sort, *output, *columns, *unit, *by_time,
-		*now, *color, *author;
+		*now, *color, *author, *formats_folder;
 	enum format format;
 	int64_t now_us;    /* --now; TIME_NONE: the clock */
 	bool format_given, ascii, mouse, keep_text, raw_csv, all, unknown,

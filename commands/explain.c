@@ -4,11 +4,12 @@
 #include "base/text.h"
 #include "commands/command.h"
 #include "model/evidence/evidence.h"
-#include "parsers/parser.h"
+#include "commands/formats.h"
 
 struct explain {
 	const struct options *options;
 	FILE *out;
+	struct user_formats formats;
 	struct layout *layout;
 	struct arena arena;
 	struct events events;
@@ -31,7 +32,8 @@ static void print_record(struct explain *x, const struct record *r,
 	fprintf(x->out, "%llu  ", (unsigned long long)x->number);
 	print_text(x, record_text(r));
 	fprintf(x->out, "\n    %s/%s", x->layout->framing->name,
-	        used ? used->name : r->flags & RECORD_BLANK ? "blank" : "header");
+	        used ? layout_parser_name(x->layout, used)
+	             : r->flags & RECORD_BLANK ? "blank" : "header");
 	if (r->time_raw.len) {
 		fputs("  time ", x->out);
 		print_text(x, r->time_raw);
@@ -91,7 +93,8 @@ static void explain_bytes(struct explain *x, bool last)
 static void explain_item(struct explain *x, struct evidence *e,
                          const struct evidence_item *item)
 {
-	struct sample sample = { .name = slice_str(item->path) };
+	struct sample sample = { .name = slice_str(item->path),
+		                 .formats = &x->formats };
 	int confidence = 0;
 	size_t n;
 
@@ -157,11 +160,18 @@ static enum exit_status explain_run(const struct options *o, FILE *out,
 		err_set(err, "explain needs a log: mailspoor explain LOG");
 		return EXIT_USAGE;
 	}
+	ok = formats_load(o, &x.formats, &warnings, err);
+	if (!ok) {
+		user_formats_release(&x.formats);
+		strbuf_release(&warnings);
+		return EXIT_USAGE;
+	}
 	ok = evidence_find(o->args, o->nargs, &list, &warnings, err);
 	fwrite(strbuf_text(&warnings), 1, warnings.len, stderr);
 	for (size_t i = 0; ok && i < list.n; i++)
 		ok = explain_file(&x, list.paths[i], err);
 	evidence_list_release(&list);
+	user_formats_release(&x.formats);
 	strbuf_release(&warnings);
 	strbuf_release(&x.bytes);
 	strbuf_release(&x.line);

@@ -136,8 +136,8 @@ static enum exit_status index_run(const struct options *o, FILE *out,
 		err_set(err, "index needs a case: mailspoor index -c CASE LOG...");
 		return EXIT_USAGE;
 	}
-	index_options_fill(&io, o);
-	status = index_logs(o, &io, out, err);
+	status = index_options_fill(&io, o, err) ? index_logs(o, &io, out, err)
+	                                         : EXIT_USAGE;
 	index_options_free(&io);
 	return status;
 }

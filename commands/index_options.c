@@ -3,6 +3,7 @@
 #include "commands/index_options.h"
 
 #include "base/alloc.h"
+#include "commands/formats.h"
 
 static struct index_rule *rules_of(const struct rule *rules, size_t n)
 {
@@ -22,8 +23,23 @@ static unsigned tuning(const char *name)
 	return value && slice_u64(slice_str(value), &n) ? (unsigned)n : 0;
 }
 
-void index_options_fill(struct index_options *io, const struct options *o)
+static struct user_formats *formats_of(const struct options *o, bool *ok,
+                                       struct err *err)
 {
+	struct user_formats *l = mem_alloc(sizeof *l);
+	struct strbuf warnings = { 0 };
+
+	*ok = formats_load(o, l, &warnings, err);
+	fwrite(strbuf_text(&warnings), 1, warnings.len, stderr);
+	strbuf_release(&warnings);
+	return l;
+}
+
+bool index_options_fill(struct index_options *io, const struct options *o,
+                        struct err *err)
+{
+	bool ok;
+
 	*io = (struct index_options){
 		.case_path = o->case_path,
 		.logs = o->args,
@@ -43,7 +59,9 @@ void index_options_fill(struct index_options *io, const struct options *o)
 		.threads = tuning("MAILSPOOR_THREADS"),
 		.piece_records = tuning("MAILSPOOR_PIECE_RECORDS"),
 		.random_order = tuning("MAILSPOOR_RANDOM_ORDER") != 0,
+		.described = formats_of(o, &ok, err),
 	};
+	return ok;
 }
 
 void index_options_free(struct index_options *io)
@@ -52,4 +70,7 @@ void index_options_free(struct index_options *io)
 	free((void *)(uintptr_t)io->years);
 	free((void *)(uintptr_t)io->servers);
 	free((void *)(uintptr_t)io->formats);
+	if (io->described)
+		user_formats_release(io->described);
+	free(io->described);
 }

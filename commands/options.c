@@ -40,6 +40,7 @@ static const struct option_info infos[] = {
 	{ "--year", 0, KIND_RULE, AT(years), "SOURCE=YYYY", "year of a source without one" },
 	{ "--server", 0, KIND_RULE, AT(servers), "SOURCE=NAME", "the server that wrote it" },
 	{ "--read-as", 0, KIND_RULE, AT(formats), "SOURCE=FORMAT", "its format" },
+	{ "--formats", 0, KIND_TEXT, AT(formats_folder), "DIR", "more formats: mailspoor-formats(7)" },
 	{ "--own", 0, KIND_OWN, AT(own), "DOMAIN|CIDR", "a domain or network of your own" },
 	{ "--keep-text", 0, KIND_FLAG, AT(keep_text), NULL, "keep the log text in the case" },
 	{ "--now", 0, KIND_NOW, AT(now), "TIME", "pretend it is TIME: reproducible output" },

@@ -123,6 +123,25 @@ bool action_find(struct slice name, enum action *a)
 	return false;
 }
 
+const char *role_name(enum role r)
+{
+	for (unsigned i = 0; i < sizeof role_names / sizeof *role_names; i++)
+		if (r == (enum role)(1u << i))
+			return role_names[i];
+	return NULL;
+}
+
+bool role_find(struct slice name, enum role *r)
+{
+	for (unsigned i = 0; i < sizeof role_names / sizeof *role_names; i++) {
+		if (slice_eq(name, slice_str(role_names[i]))) {
+			*r = (enum role)(1u << i);
+			return true;
+		}
+	}
+	return false;
+}
+
 const char *link_kind_name(enum link_kind k)
 {
 	return link_names[k];

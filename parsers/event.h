@@ -71,6 +71,10 @@ enum role {
 	                             one. No answer: no attempt */
 };
 
+/* By the name that event_print gives it: "opens_weakly". */
+const char *role_name(enum role r); /* of one bit; NULL none */
+bool role_find(struct slice name, enum role *r);
+
 /* Text fields first, then numbers. Absent is not empty: see event_has. */
 enum event_field {
 	EV_QUEUE_ID,

@@ -9,6 +9,7 @@
 #include "parsers/parser.h"
 #include "parsers/rspamd.h"
 #include "parsers/syslog.h"
+#include "parsers/user_format.h"
 #include "parsers/wrap.h"
 #include "parsers/zeek.h"
 
@@ -16,6 +17,7 @@
 
 /* On equal confidence the earlier one wins. */
 const struct framing *const framings[] = {
+	&framing_user, /* what the analyst describes is meant */
 	&framing_utf16le,
 	&framing_utf16be,
 	&framing_journal_json,
@@ -93,6 +95,7 @@ void layout_free(struct layout *l)
 	if (!l)
 		return;
 	layout_free((struct layout *)l->inner);
+	user_format_free(l->user);
 	memory = l->memory;
 	free(l);
 	arena_release(&memory);
@@ -116,6 +119,11 @@ void layout_print(const struct layout *l, struct strbuf *out)
 	for (size_t i = 0; i < l->ncolumns; i++) {
 		strbuf_add_str(out, "column ");
 		text_escape(out, l->columns[i]);
+		strbuf_add_char(out, '\n');
+	}
+	if (l->user) {
+		strbuf_add_str(out, "user ");
+		text_escape(out, user_format_text(l->user));
 		strbuf_add_char(out, '\n');
 	}
 	if (l->inner) {
@@ -155,6 +163,17 @@ static bool parse_column(struct slice value, struct layout *l)
 	return ok;
 }
 
+/* The format travels with the case: its file need not be here. */
+static bool parse_user(struct slice value, struct layout *l)
+{
+	struct strbuf text = { 0 };
+
+	if (!l->user && text_unescape(&text, value))
+		l->user = user_format_new("layout", strbuf_slice(&text), NULL);
+	strbuf_release(&text);
+	return l->user != NULL;
+}
+
 static bool parse_entry(struct slice key, struct slice value, struct layout *l)
 {
 	uint64_t n;
@@ -167,6 +186,8 @@ static bool parse_entry(struct slice key, struct slice value, struct layout *l)
 		return (l->parser = parser_find(value)) != NULL;
 	if (slice_eq(key, SLICE("column")))
 		return parse_column(value, l);
+	if (slice_eq(key, SLICE("user")))
+		return parse_user(value, l);
 	if (slice_eq(key, SLICE("separator"))) {
 		if (!slice_u64(value, &n) || n == 0 || n > 255)
 			return false;

@@ -11,6 +11,8 @@
 
 struct framing;
 struct parser;
+struct user_format;
+struct user_formats;
 
 enum order { ORDER_FORWARD, ORDER_NEWEST_FIRST, ORDER_NONE };
 
@@ -23,7 +25,8 @@ struct layout {
 	char separator;              /* of columns, 0 if it has none */
 	struct slice *columns;       /* names, in order */
 	size_t ncolumns;
-	struct arena memory;         /* holds all of the above */
+	struct user_format *user;    /* its own, of the framing "user", or NULL */
+	struct arena memory;         /* holds all of the above but user */
 };
 
 /* Up to 64 KB each from head, middle and tail of a source, whole lines only
@@ -31,6 +34,7 @@ struct layout {
 struct sample {
 	struct slice part[3];
 	struct slice name; /* of the file, a hint only */
+	const struct user_formats *formats; /* of the analyst, or NULL */
 };
 #define SAMPLE_BYTES ((size_t)64 << 10)
 

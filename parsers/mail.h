@@ -21,6 +21,7 @@ extern const struct parser parser_raw;
 extern const struct parser parser_rspamd;
 extern const struct parser parser_sendmail;
 extern const struct parser parser_spamd;
+extern const struct parser parser_user;
 extern const struct parser parser_zeek;
 
 #endif

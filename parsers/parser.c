@@ -21,6 +21,7 @@ const struct parser *const parsers[] = {
 	&parser_spamd,
 	&parser_mailscanner,
 	&parser_exchange_online,
+	&parser_user,
 	&parser_raw, /* last: takes what nobody claims */
 	NULL,
 };

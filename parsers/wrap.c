@@ -45,7 +45,7 @@ static void look_release(struct look *k)
 /* The parts' texts follow each other in TEXT: where each ends. */
 static struct sample look_inside(struct look *k, const struct sample *s)
 {
-	struct sample inside = { .name = s->name };
+	struct sample inside = { .name = s->name, .formats = s->formats };
 	size_t end[3];
 
 	for (int i = 0; i < 3; i++) {

@@ -241,6 +241,66 @@ static void formats_table(struct strbuf *out)
 	strbuf_add_str(out, ".El\n");
 }
 
+static void put_words(struct strbuf *out, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!words[i])
+			continue;
+		strbuf_add_str(out, ".Ql ");
+		put_text(out, words[i]);
+		strbuf_add_str(out, i + 1 < n ? " ,\n" : " .\n");
+	}
+}
+
+/* Those that a line can state: an id's time is read off the id. */
+static void event_fields(struct strbuf *out)
+{
+	const char *words[EV_FIELD_COUNT];
+
+	for (int f = 0; f < EV_FIELD_COUNT; f++)
+		words[f] = f == EV_ID_TIME ? NULL
+		                           : event_field_name((enum event_field)f);
+	/* the last word ends the list */
+	put_words(out, words, EV_ID_TIME);
+}
+
+static void event_actions(struct strbuf *out)
+{
+	const char *words[ACTION_COUNT];
+
+	for (int a = 0; a < ACTION_COUNT; a++)
+		words[a] = action_name((enum action)a);
+	put_words(out, words, ACTION_COUNT);
+}
+
+static void event_roles(struct strbuf *out)
+{
+	const char *words[32];
+	size_t n = 0;
+
+	while (n < 32 && (words[n] = role_name((enum role)(1u << n))))
+		n++;
+	put_words(out, words, n);
+}
+
+/* The file as it stands; behind a blank, lines are not folded. */
+static void puremessage(struct strbuf *out)
+{
+	char line[2048];
+	FILE *in = fopen("formats/puremessage.format", "r");
+
+	if (!in) {
+		perror("formats/puremessage.format");
+		exit(1);
+	}
+	while (fgets(line, sizeof line, in)) {
+		if (*line != '\n')
+			strbuf_add_char(out, ' ');
+		put_text(out, line);
+	}
+	fclose(in);
+}
+
 static void framings_table(struct strbuf *out)
 {
 	strbuf_add_str(out, ".Bl -tag -width 12n -compact\n");
@@ -291,6 +351,8 @@ static const struct table {
 	{ "list-keys", list_keys },       { "trace-keys", trace_keys },
 	{ "raw-keys", raw_keys },         { "commands", colon_commands },
 	{ "fields", fields_table },       { "views", views_table },
+	{ "event-actions", event_actions }, { "event-fields", event_fields },
+	{ "event-roles", event_roles },   { "puremessage", puremessage },
 	{ "formats", formats_table },     { "framings", framings_table },
 	{ "verb-words", verb_words },     { "unit-words", unit_words },
 	{ "field-words", field_words },   { "option-words", option_words },

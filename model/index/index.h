@@ -16,6 +16,8 @@ struct index_rule {
 	const char *source, *value;
 };
 
+struct user_formats; /* parsers/user_format.h */
+
 struct index_options {
 	const char *case_path;
 	const char *const *logs; /* files, folders, "-"; none: derive anew */
@@ -24,6 +26,7 @@ struct index_options {
 	size_t nzones, nyears, nservers, nformats;
 	const char *const *own; /* domains and networks */
 	size_t nown;
+	struct user_formats *described; /* by the analyst; NULL none */
 	bool keep_text;
 	int64_t now;      /* us UTC; TIME_NONE: the clock */
 	unsigned threads; /* 0: as many as there are processors */

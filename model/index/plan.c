@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/civil.h"
 #include "model/index/rules.h"
+#include "parsers/user_format.h"
 
 #include <sys/stat.h>
 
@@ -74,14 +75,23 @@ static bool read_otherwise(const struct indexer *x, const struct source *src)
 	                               src->path, src->member);
 	const struct framing *framing;
 	const struct parser *parser;
+	const struct user_format *user, *was;
 	struct layout *l;
 	bool other;
 
-	if (!value || !rule_format(value, &framing, &parser) ||
+	if (!value)
+		return false;
+	user = user_formats_find(x->options.described, slice_str(value));
+	if ((!user && !rule_format(value, &framing, &parser)) ||
 	    !(l = layout_parse(slice_str(src->layout), NULL)))
 		return false;
-	other = (framing && framing != l->framing) ||
-	        (parser && parser != l->parser);
+	was = layout_user_format(l);
+	if (user)
+		other = !was || !slice_eq(user_format_text(user),
+		                          user_format_text(was));
+	else
+		other = (framing && framing != l->framing) ||
+		        (parser && parser != l->parser);
 	layout_free(l);
 	return other;
 }

@@ -159,7 +159,7 @@ static void stream_format(struct stream *s)
 		r->layout = sample_format(&r->src,
 		                          slice_of(s->buffer->bytes, s->have),
 		                          s->ended, s->plain ? r->src.path : NULL,
-		                          read_as);
+		                          read_as, o->described);
 }
 
 static bool stream_pieces(struct stream *s)

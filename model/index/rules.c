@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "base/zone.h"
 #include "model/store/setting.h"
-#include "parsers/parser.h"
+#include "parsers/user_format.h"
 
 #define YEAR_MIN 1970
 #define YEAR_MAX 2200
@@ -175,7 +175,9 @@ bool rules_check(const struct index_options *o, struct err *err)
 		if (!year_of(o->years[i].value, &year))
 			return bad(&o->years[i], "--year", "year", err);
 	for (size_t i = 0; i < o->nformats; i++)
-		if (!rule_format(o->formats[i].value, &framing, &parser))
+		if (!rule_format(o->formats[i].value, &framing, &parser) &&
+		    !user_formats_find(o->described,
+		                       slice_str(o->formats[i].value)))
 			return bad(&o->formats[i], "--read-as",
 			           "format that mailspoor reads", err);
 	return true;

@@ -122,7 +122,7 @@ static void name_format(struct source *src, const struct layout *l,
 		if (t->count[i] > t->count[best])
 			best = i;
 	strbuf_addf(&format, "%s/%s", l->framing->name,
-	            t->n ? t->parser[best]->name : "unknown");
+	            t->n ? layout_parser_name(l, t->parser[best]) : "unknown");
 	strbuf_addf(&basis, "%u of %u sampled lines",
 	            t->n ? t->count[best] : 0, t->sampled);
 	free(src->format);
@@ -137,6 +137,9 @@ static struct layout *make_layout(const struct sample *s, const char *read_as)
 	const struct parser *parser = NULL;
 	struct layout *l;
 
+	if (read_as && user_formats_find(s->formats, slice_str(read_as)))
+		return user_format_layout(user_formats_find(s->formats,
+		                                            slice_str(read_as)));
 	if (read_as)
 		rule_format(read_as, &framing, &parser);
 	l = layout_new(framing ? framing : framing_detect(s, NULL), s);
@@ -146,11 +149,12 @@ static struct layout *make_layout(const struct sample *s, const char *read_as)
 }
 
 struct layout *sample_format(struct source *src, struct slice head, bool whole,
-                             const char *path, const char *read_as)
+                             const char *path, const char *read_as,
+                             const struct user_formats *formats)
 {
 	char *room = mem_alloc(SAMPLE_WHOLE);
 	struct layout *l = NULL;
-	struct sample s = { 0 };
+	struct sample s = { .formats = formats };
 	struct tally t = { 0 };
 	struct strbuf text = { 0 };
 	const char *name = *src->member ? src->member : src->path;
