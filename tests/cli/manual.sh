@@ -51,8 +51,10 @@ has "$(sqlite3 :memory: ".load $BUILD/mailspoor.so" 2>&1)" "open a case file fir
 
 make -s -C "$top" BUILD="$BUILD" install DESTDIR="$dir/root" prefix=/usr > "$dir/out" 2>&1
 is $? 0 "make install"
-is "$(cd "$dir/root" && find . -type f | sort | tr '\n' ' ')" \
+is "$(cd "$dir/root" && find . -type f ! -path '*/sample/*' | sort | tr '\n' ' ')" \
 	"./usr/bin/mailspoor ./usr/lib/mailspoor/mailspoor.so ./usr/share/bash-completion/completions/mailspoor ./usr/share/mailspoor/formats/puremessage.format ./usr/share/man/man1/mailspoor.1 ./usr/share/man/man5/mailspoor-case.5 ./usr/share/man/man7/mailspoor-filter.7 ./usr/share/man/man7/mailspoor-formats.7 ./usr/share/zsh/vendor-completions/_mailspoor " \
 	"what is installed, and where"
+is "$(cd "$dir/root/usr/share/mailspoor" && ls sample)" \
+	"$(cd "$top/sample" && ls -- *.log.gz)" "and the sample's logs"
 make -s -C "$top" BUILD="$BUILD" uninstall DESTDIR="$dir/root" prefix=/usr > "$dir/out" 2>&1
 is "$(find "$dir/root" -type f | wc -l)" 0 "make uninstall takes all of it away"
