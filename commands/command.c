@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 extern const struct command command_index, command_trace, command_list,
-	command_top, command_export, command_explain, command_decode,
+	command_top, command_export, command_check, command_explain, command_decode,
 	command_set;
 
 const struct command *const commands[] = {
@@ -17,6 +17,7 @@ const struct command *const commands[] = {
 	&command_list,
 	&command_top,
 	&command_export,
+	&command_check,
 	&command_explain,
 	&command_decode,
 	&command_set,

@@ -253,6 +253,8 @@ struct deciding {
 	char *source, *value;
 	const char *own; /* VALUE, if that was given */
 	struct index_rule rule;
+	char **logs;
+	size_t nlogs;
 	struct index_options options;
 };
 
@@ -262,6 +264,9 @@ static void deciding_release(struct deciding *d)
 		reading_release(&d->reading);
 	free(d->source);
 	free(d->value);
+	for (size_t i = 0; i < d->nlogs; i++)
+		free(d->logs[i]);
+	free(d->logs);
 	*d = (struct deciding){ .browse = d->browse };
 }
 
@@ -269,7 +274,8 @@ static void take_rule(struct deciding *d, const struct index_options *o)
 {
 	const struct index_rule *r = o->nzones   ? o->zones
 	                             : o->nyears ? o->years
-	                                         : o->servers;
+	                             : o->nformats ? o->formats
+	                                           : o->servers;
 
 	d->options = *o;
 	if (o->nown) {
@@ -277,12 +283,20 @@ static void take_rule(struct deciding *d, const struct index_options *o)
 		d->options.own = &d->own;
 		return;
 	}
+	d->logs = mem_alloc((o->nlogs + 1) * sizeof *d->logs);
+	for (; d->nlogs < o->nlogs; d->nlogs++)
+		d->logs[d->nlogs] = mem_text(o->logs[d->nlogs]);
+	d->options.logs = (const char *const *)d->logs;
+	if (!r)
+		return;
 	d->rule.source = d->source = mem_text(r->source);
 	d->rule.value = d->value = mem_text(r->value);
 	if (o->nzones)
 		d->options.zones = &d->rule;
 	else if (o->nyears)
 		d->options.years = &d->rule;
+	else if (o->nformats)
+		d->options.formats = &d->rule;
 	else
 		d->options.servers = &d->rule;
 }

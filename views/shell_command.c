@@ -445,12 +445,15 @@ static bool do_program(struct shell *sh, enum act a, struct slice arg)
 	case ACT_TIMES: cycle_times(sh); return true;
 	case ACT_ZONE: set_zone(sh, arg); return true;
 	case ACT_YEAR:
+	case ACT_FORMAT:
 	case ACT_SERVER: shell_source_rule(sh, a, arg); return true;
 	case ACT_COMMAND:
 		shell_line_open(sh, ":", ACT_COMMAND, SLICE(""));
 		return true;
 	case ACT_SET: shell_set(sh, arg); return true;
 	case ACT_KEEP: shell_keep_line(sh, a, arg); return true;
+	case ACT_ADD: shell_add(sh, arg); return true;
+	case ACT_CHECK: shell_check(sh); return true;
 	case ACT_EXPORT: shell_export_open(sh, arg); return true;
 	case ACT_MESSAGES: sh->mode = MODE_LOG; return true;
 	case ACT_STOP: stop(sh); return true;

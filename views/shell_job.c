@@ -36,5 +36,6 @@ void shell_job_look(struct shell *sh)
 		shell_error(sh, "%s", err.text);
 	job_free(sh->job);
 	sh->job = NULL;
+	shell_reload(sh, NULL);
 	strbuf_release(&said);
 }

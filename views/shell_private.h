@@ -307,6 +307,12 @@ int64_t shell_now(const struct shell *sh); /* us */
 void shell_keep_offer(struct shell *sh);
 /* :zone, :year, :server of the source here, or SOURCE=VALUE. */
 void shell_source_rule(struct shell *sh, enum act a, struct slice text);
+/* Reads and decides as O says, beside the screen; false: said why not. */
+bool shell_decide(struct shell *sh, struct index_options *o);
+/* shell_check.c */
+void shell_check(struct shell *sh);
+void shell_add(struct shell *sh, struct slice text);
+void shell_read_as(struct shell *sh, const struct index_rule *rule);
 void shell_complete_setting(struct shell *sh);
 void shell_complete_tag(struct shell *sh);
 

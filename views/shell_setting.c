@@ -24,7 +24,7 @@ static bool set(struct shell *sh, struct store *s, void *arg, struct err *err)
 }
 
 /* Runs beside the screen, as reading does; false: said why not. */
-static bool start_deciding(struct shell *sh, struct index_options *o)
+bool shell_decide(struct shell *sh, struct index_options *o)
 {
 	struct err err = { 0 };
 
@@ -63,7 +63,7 @@ static void set_aside(struct shell *sh, const struct pair *p)
 	const char *own = p->value.ptr;
 	struct index_options o = { .own = &own, .nown = 1 };
 
-	if (shell_can_write(sh) && start_deciding(sh, &o))
+	if (shell_can_write(sh) && shell_decide(sh, &o))
 		shell_say(sh, "%s is %s; directions follow",
 		          strbuf_text(&p->name), own);
 }
@@ -182,7 +182,7 @@ static void decide(struct shell *sh, enum act a, const struct index_rule *rule)
 	case ACT_YEAR: o.years = rule, o.nyears = 1; break;
 	default: o.servers = rule, o.nservers = 1; break;
 	}
-	if (start_deciding(sh, &o))
+	if (shell_decide(sh, &o))
 		shell_say(sh, "%s of %s is %s; times and links are decided anew",
 		          a == ACT_ZONE ? "zone" : a == ACT_YEAR ? "year" : "server",
 		          rule->source, rule->value);
@@ -199,6 +199,9 @@ void shell_source_rule(struct shell *sh, enum act a, struct slice text)
 		shell_error(sh, "this case cannot be written");
 	else if (!read_rule(sh, text, &source, &value))
 		shell_say(sh, "which source? SOURCE=VALUE, or open Sources");
+	else if (shell_can_write(sh) && a == ACT_FORMAT)
+		shell_read_as(sh, &(struct index_rule){ strbuf_text(&source),
+		                                        strbuf_text(&value) });
 	else if (shell_can_write(sh))
 		decide(sh, a, &(struct index_rule){ strbuf_text(&source),
 		                                    strbuf_text(&value) });

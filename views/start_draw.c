@@ -13,7 +13,7 @@ static const char *const about[] = {
 };
 static const char *const ways[] = {
 	"o  open logs: a file, folder, archive or compressed file",
-	"s  open the sample (mail in and out and a list, 4 servers)",
+	"s  open the sample (an account is broken into; 7 servers)",
 	"c  open a case file from elsewhere",
 };
 static const char *const shell_ways[] = {
