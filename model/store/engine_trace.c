@@ -79,6 +79,7 @@ static struct result *read_related(struct engine *e, int64_t journey,
 	for (int i = 0; i < LINK_KIND_COUNT; i++)
 		strbuf_addf(&text, " WHEN %d THEN '%s'", i,
 		            link_kind_name((enum link_kind)i));
+	strbuf_addf(&text, " WHEN %d THEN 'resent'", RELATED_RESENT);
 	strbuf_add_str(&text,
 	               " END,j.first_utc,j.message_id,j.sender FROM related r"
 	               " LEFT JOIN v_journey j ON j.journey_id=r.other"

@@ -149,9 +149,12 @@ struct recipient_row {
 };
 
 /* A journey that belongs to another without being the same message. */
+/* The same Message-ID, and no link: sent again, forged, or an id that its maker
+ * gives to all. */
+#define RELATED_RESENT LINK_KIND_COUNT
 struct related_row {
 	int64_t journey, other;
-	enum link_kind how;
+	unsigned how; /* enum link_kind, or RELATED_RESENT */
 };
 
 struct coverage_row {

@@ -177,44 +177,6 @@ bool emit_evidence(struct derive *d)
 	return true;
 }
 
-/* Said of both journeys, so that either one's rows name the other. */
-static bool emit_pair(struct derive *d, const struct link *k)
-{
-	struct related_row r = {
-		.journey = d->txns[k->from].journey,
-		.other = d->txns[k->to].journey,
-		.how = k->kind,
-	};
-	struct related_row back = {r.other, r.journey, r.how};
-
-	return r.journey == r.other ||
-	       (d->sink->related(d->sink->arg, &r, d->err) &&
-		d->sink->related(d->sink->arg, &back, d->err));
-}
-
-bool emit_related(struct derive *d)
-{
-	struct map seen = {0};
-	bool ok = true;
-
-	for (uint32_t i = 0; i < d->nlinks && ok; i++) {
-		const struct link *k = &d->links[i];
-		uint64_t key = (uint64_t)d->txns[k->from].journey << 32 |
-			       d->txns[k->to].journey;
-		uint32_t *known;
-
-		if (k->class == CLASS_CONFIRMED && link_joins(k->kind))
-			continue;
-		known = map_add(&seen, key, 0);
-		if (*known & 1u << k->kind)
-			continue;
-		*known |= 1u << k->kind;
-		ok = emit_pair(d, k);
-	}
-	map_release(&seen);
-	return ok;
-}
-
 static int64_t session_id(const struct derive *d, uint32_t ses)
 {
 	return d->sess[ses].copied ? 0 : (int64_t)ses + 1;

@@ -315,6 +315,34 @@ static void test_alias_and_bounce(void **state)
 	rows_release(&r);
 }
 
+#define MAIL(id, sender, to)                                                  \
+	"@1000 a q=" id " " IN "sender=" sender " message_id=m@example.com\n" \
+	"@1000 a q=" id " do=deliver roles=attempt recipient=" to "\n"        \
+	"@1000 a q=" id " " GONE
+
+/* One Message-ID: sent again by its sender, or by who got it. Others may write
+ * the same id without any reason. */
+static void test_resent(void **state)
+{
+	struct rows r;
+
+	(void)state;
+	rows_init(&r);
+	rows_add(&r,
+	         MAIL("A", "ann@example.com", "bob@a.example")
+	         MAIL("B", "ann@example.com", "bob@a.example")
+	         MAIL("C", "bob@a.example", "kim@a.example")
+	         MAIL("D", "eve@example.net", "bob@a.example"),
+	         3);
+	rows_derive(&r);
+	assert_int_equal(r.njourneys, 4);
+	assert_int_equal(r.nlinks, 0);
+	assert_int_equal(r.nrelated, 6 + 2); /* A B, A C, B C; C and D: bob */
+	for (size_t i = 0; i < r.nrelated; i++)
+		assert_int_equal(r.related[i].how, RELATED_RESENT);
+	rows_release(&r);
+}
+
 /* Greylisted, then accepted: one message, one recipient, two attempts. */
 static void test_retry(void **state)
 {
@@ -611,6 +639,7 @@ int main(void)
 		cmocka_unit_test(test_ids_come_again),
 		cmocka_unit_test(test_equal_candidates),
 		cmocka_unit_test(test_two_claims),
+		cmocka_unit_test(test_resent),
 		cmocka_unit_test(test_merged),
 		cmocka_unit_test(test_users),
 		cmocka_unit_test(test_alias_and_bounce),
