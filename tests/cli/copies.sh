@@ -12,6 +12,8 @@ for f in "$top"/sample/*.log.gz; do
 	lines=$(wc -l < "$dir/once/$name.log")
 	cp "$dir/once/$name.log" "$dir/again/$name.log"
 	cp "$f" "$dir/again/$name.copy.log.gz"
+	# records of several lines are not to be cut between them
+	case $name in *rejectlog) continue ;; esac
 	head -n $((lines * 6 / 10)) "$dir/once/$name.log" > "$dir/again/$name.1.log"
 	tail -n +$((lines * 4 / 10)) "$dir/once/$name.log" > "$dir/again/$name.2.log"
 	grep -h 'warning\|reject' "$dir/once/$name.log" > "$dir/again/$name.err.log"
