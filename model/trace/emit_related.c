@@ -70,6 +70,27 @@ static bool is_resent(const struct derive *d, const struct txn *a,
 	       slice_eq(derive_message_id(d, a), derive_message_id(d, b));
 }
 
+static bool on_server(const struct derive *d, uint32_t journey, uint32_t server)
+{
+	const struct jny *y = &d->jnys[journey - 1];
+
+	for (uint32_t i = 0; i < y->ntxns; i++)
+		if (d->txns[d->jny_txns[y->txns + i]].server == server)
+			return true;
+	return false;
+}
+
+/* On other servers it may be the same message, with a log between missing. */
+static unsigned how_of(const struct derive *d, uint32_t a, uint32_t b)
+{
+	const struct jny *y = &d->jnys[a - 1];
+
+	for (uint32_t i = 0; i < y->ntxns; i++)
+		if (on_server(d, b, d->txns[d->jny_txns[y->txns + i]].server))
+			return RELATED_RESENT;
+	return LINK_HANDOFF;
+}
+
 static bool emit_group(struct derive *d, const struct pair *p, size_t n,
 		       struct map *told)
 {
@@ -82,7 +103,7 @@ static bool emit_group(struct derive *d, const struct pair *p, size_t n,
 			    !is_resent(d, a, b))
 				continue;
 			if (!emit_pair(d, a->journey, b->journey,
-				       RELATED_RESENT))
+				       how_of(d, a->journey, b->journey)))
 				return false;
 		}
 	return true;

@@ -341,6 +341,16 @@ static void test_resent(void **state)
 	for (size_t i = 0; i < r.nrelated; i++)
 		assert_int_equal(r.related[i].how, RELATED_RESENT);
 	rows_release(&r);
+	/* on another server: maybe the same, with a log between missing */
+	rows_init(&r);
+	rows_add(&r, MAIL("A", "ann@example.com", "bob@a.example"), 3);
+	rows_add(&r,
+	         "@1001 b q=B " IN "sender=ann@example.com "
+	         "message_id=m@example.com\n@1001 b q=B " GONE, 3);
+	rows_derive(&r);
+	assert_int_equal(r.nrelated, 2);
+	assert_int_equal(r.related[0].how, LINK_HANDOFF);
+	rows_release(&r);
 }
 
 /* Greylisted, then accepted: one message, one recipient, two attempts. */
