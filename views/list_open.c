@@ -120,7 +120,9 @@ void list_open_cell(struct shell *sh, const struct step *s)
 	struct list_row row;
 
 	if (!list_current(s, NULL, &row)) {
-		shell_say(sh, "there is no row to open");
+		shell_say(sh, step_result(s, SLOT_PAGE)
+		                      ? "there is no row to open"
+		                      : "the rows are not here yet");
 		return;
 	}
 	if (row.result->unit != s->unit) {
