@@ -36,10 +36,12 @@ static void open_trace(struct shell *sh)
 	struct target t = { 0 };
 
 	if (!current_ref(sh, &t.row) || !t.row.journey) {
-		shell_say(sh, step_result(shell_top(sh), SLOT_PAGE)
-		                      ? "this row belongs to no message; "
-		                        "T traces an id typed"
-		                      : "the rows are not here yet");
+		const struct step *s = shell_top(sh);
+
+		shell_say(sh, s->view->list && !step_result(s, SLOT_PAGE)
+		                      ? "the rows are not here yet"
+		                      : "this row belongs to no message; "
+		                        "T traces an id typed");
 		return;
 	}
 	shell_open(sh, view_find(VIEW_NAME_TRACE), &t);
