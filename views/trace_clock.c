@@ -35,7 +35,7 @@ static bool correction_at(const struct trace *t, struct slice server, int64_t us
 	hi = seconds(t->clocks, (size_t)row, "offset_hi_s");
 	/* a clock that may be right is left alone */
 	if (lo <= 0 && hi >= 0)
-		*c = (struct correction){ 0, fmax(-lo, hi) };
+		*c = (struct correction){ 0, fabs(fmax(-lo, hi)) }; /* never -0 */
 	else
 		*c = (struct correction){ (lo + hi) / 2, (hi - lo) / 2 };
 	return true;
