@@ -101,10 +101,12 @@ static bool may_share(const struct finder *f, const struct chunk *c)
 	uint32_t step = c->n / SAMPLE + 1;
 
 	for (uint32_t i = 0; i < c->n && f->nshapes; i += step) {
-		uint64_t shape = shape_of(c, i);
+		uint64_t shape;
 
-		if (c->utc[i] != TIME_NONE &&
-		    bsearch(&shape, f->shapes, f->nshapes, sizeof shape,
+		if (c->utc[i] == TIME_NONE)
+			continue;
+		shape = shape_of(c, i);
+		if (bsearch(&shape, f->shapes, f->nshapes, sizeof shape,
 		            by_number))
 			return true;
 	}
@@ -189,8 +191,8 @@ static bool take_source(struct finder *f, struct text_source *s, int64_t from,
 		c = text_chunk(f->engine, s, &s->pieces[i], f->err);
 		if (!c)
 			return false;
-		if (s->pieces[i].min <= to && s->pieces[i].max >= from &&
-		    may_share(f, c))
+		if (c->n && s->pieces[i].min <= to &&
+		    s->pieces[i].max >= from && may_share(f, c))
 			ok = take_keys(f, c, from, to);
 		text_release(f->engine, c);
 		if (!ok)
@@ -289,7 +291,8 @@ static bool find_in_piece(struct finder *f, const struct holder *h,
 	f->nkeys = 0;
 	if (ok)
 		take_shapes(f, c);
-	for (const struct holder *o = f->holders; ok && o < h; o++)
+	for (const struct holder *o = f->holders; ok && f->nshapes && o < h;
+	     o++)
 		if (o->server == h->server && o->first <= p->max + US_SECOND &&
 		    o->last + US_SECOND >= p->min) {
 			struct text_source *of =
