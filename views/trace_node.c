@@ -431,6 +431,9 @@ static void make_recipient(struct node_text *out, const struct telling *to,
 	for (int i = 0; i < pad; i++)
 		strbuf_add_char(&out->text, ' ');
 	add_answer(&out->text, r, n->row, o);
+	/* no line says it of this recipient */
+	if (slice_eq(tree_text(r, n->row, "via"), SLICE("merged")))
+		strbuf_add_char(&out->text, '~');
 	if (attempts > 1)
 		strbuf_addf(&out->text, ", %lld attempts", (long long)attempts);
 	if (wide)

@@ -97,6 +97,9 @@ struct jny_rest {
 	bool refused;
 };
 
+/* Its fate is inferred: its server names another recipient in its place. */
+#define VIA_MERGED (LINK_KIND_COUNT + 1)
+
 struct rcp {
 	uint32_t own, del;     /* its delivery, and the one that decided */
 	uint32_t address, addressed_as; /* words */
@@ -104,7 +107,7 @@ struct rcp {
 	uint32_t journey; /* index */
 	int64_t first, last;
 	uint8_t outcome;
-	uint8_t via; /* link kind + 1, 0 none */
+	uint8_t via; /* link kind + 1, 0 none, VIA_MERGED */
 };
 
 struct derive {

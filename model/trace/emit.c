@@ -344,11 +344,12 @@ static bool emit_journeys(struct derive *d)
 
 static bool emit_recipients(struct derive *d)
 {
-	uint32_t via[LINK_KIND_COUNT + 1] = {0};
+	uint32_t via[VIA_MERGED + 1] = {0};
 
 	for (unsigned k = 0; k < LINK_KIND_COUNT; k++)
 		via[k + 1] = d->sink->word(d->sink->arg,
 					   slice_str(link_kind_name(k)));
+	via[VIA_MERGED] = d->sink->word(d->sink->arg, SLICE("merged"));
 	for (uint32_t i = 0; i < d->nrcps; i++) {
 		const struct rcp *x = &d->rcps[i];
 		const struct del *v = &d->dels[x->del];

@@ -256,6 +256,8 @@ static void follow_back(const struct derive *d, struct rcp *r)
 		r->addressed_as = r->address;
 	if (!r->via && r->addressed_as != r->address)
 		r->via = LINK_ALIAS + 1;
+	if (r->own != r->del)
+		r->via = VIA_MERGED;
 }
 
 static void lower(struct strbuf *out, struct slice s)

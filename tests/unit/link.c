@@ -146,6 +146,13 @@ static void test_merged(void **state)
 		                 cases[i].u1);
 		assert_int_equal(rows_rcpt(&r, "u2@b.example")->outcome,
 		                 cases[i].u2);
+		/* told of one, inferred of the other */
+		assert_string_equal(
+			rows_word(&r, rows_rcpt(&r, "u1@b.example")->via), "");
+		if (cases[i].u2 == OUTCOME_DELIVERED)
+			assert_string_equal(
+				rows_word(&r, rows_rcpt(&r, "u2@b.example")
+						      ->via), "merged");
 		rows_release(&r);
 	}
 }
