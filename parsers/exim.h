@@ -93,9 +93,6 @@ void ex_fields(struct slice *s, enum ex_kind kind, unsigned nth,
 /* Seconds as "2s", "0.147s", "1h2m3s" to us. */
 bool ex_seconds(struct slice s, int64_t *us);
 
-/* "550 5.1.1 …", "4.3.2 …": sets EV_CODE and EV_DSN. The class, 0 if none. */
-int ex_set_answer(struct event *e, struct slice s);
-
 /* "TLS1.3:ECDHE_…:256" */
 void ex_set_tls(struct ex *p, struct event *e, struct slice s);
 

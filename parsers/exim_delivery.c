@@ -3,6 +3,7 @@
 #include "parsers/exim.h"
 
 #include "base/strbuf.h"
+#include "parsers/answer.h"
 #include "parsers/ids/id.h"
 
 struct target {
@@ -165,7 +166,7 @@ static void set_confirmation(struct ex *p, struct event *e,
 	if (!f->reply.len)
 		return;
 	event_set(e, EV_REPLY, f->reply);
-	ex_set_answer(e, f->reply);
+	event_set_answer(e, f->reply);
 	set_said_by(e);
 	if (next.len)
 		event_set(e, EV_NEXT_QUEUE_ID, next);
@@ -243,7 +244,7 @@ static void set_trouble(struct ex *p, struct event *e, struct slice s,
 	else
 		p->damaged = true;
 	if (remote) {
-		ex_set_answer(e, text);
+		event_set_answer(e, text);
 		set_said_by(e);
 	}
 	if (e->action == ACTION_BOUNCE &&

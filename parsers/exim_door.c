@@ -2,6 +2,8 @@
 /* Exim: what happens at the door: refusals, logins, connections, TLS. */
 #include "parsers/exim.h"
 
+#include "parsers/answer.h"
+
 /* "H=name (helo) [ip]:port F=<sender> …" or only the peer. A HELO may hold what
  * looks like the end of one: then the line can be read in two ways. */
 static void read_peer(struct ex *p, struct slice *s, struct ex_fields *f)
@@ -139,7 +141,7 @@ static void set_refusal(struct ex *p, struct event *e, struct slice s)
 	if (!s.len)
 		return;
 	event_set(e, EV_REPLY, s);
-	ex_set_answer(e, s);
+	event_set_answer(e, s);
 }
 
 static bool take_verb(struct slice *s, enum action *action)
@@ -252,7 +254,7 @@ static bool login(struct ex *p)
 	if (at == SLICE_NONE)
 		return true;
 	s = slice_from(s, at + 2);
-	ex_set_answer(e, s);
+	event_set_answer(e, s);
 	at = slice_find(s, SLICE(" (set_id="));
 	if (at != SLICE_NONE) {
 		user = slice_from(s, at + sizeof " (set_id=" - 1);

@@ -188,44 +188,6 @@ bool ex_seconds(struct slice s, int64_t *us)
 	return true;
 }
 
-static bool is_dsn(struct slice s)
-{
-	size_t dots = 0;
-
-	if (s.len < 5 || s.len > 9 || s.ptr[1] != '.' ||
-	    (s.ptr[0] != '2' && s.ptr[0] != '4' && s.ptr[0] != '5'))
-		return false;
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] == '.')
-			dots++;
-		else if (!ex_digit(s.ptr[i]))
-			return false;
-	}
-	return dots == 2 && s.ptr[s.len - 1] != '.';
-}
-
-int ex_set_answer(struct event *e, struct slice s)
-{
-	int class = 0;
-	struct slice word;
-
-	if (s.len >= 3 && s.ptr[0] >= '2' && s.ptr[0] <= '5' &&
-	    ex_digit(s.ptr[1]) && ex_digit(s.ptr[2]) &&
-	    (s.len == 3 || s.ptr[3] == ' ' || s.ptr[3] == '-')) {
-		class = s.ptr[0] - '0';
-		event_set_number(e, EV_CODE,
-		                 class * 100 + (s.ptr[1] - '0') * 10 +
-		                         (s.ptr[2] - '0'));
-		s = slice_from(s, 4);
-	}
-	word = slice_to(s, slice_chr(s, ' '));
-	if (is_dsn(word)) {
-		event_set(e, EV_DSN, word);
-		class = class ? class : word.ptr[0] - '0';
-	}
-	return class;
-}
-
 void ex_set_tls(struct ex *p, struct event *e, struct slice s)
 {
 	struct slice version = slice_cut(&s, ':');

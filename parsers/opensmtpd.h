@@ -60,9 +60,6 @@ bool os_number(struct slice s, int64_t *value);
 /* "192.0.2.1", "[2001:db8::1]", "IPv6:2001:db8::1": absent if it is none. */
 struct slice os_ip(struct slice s);
 
-/* "550 5.1.1 …": sets EV_CODE and EV_DSN. The class, 0 if none stands there. */
-int os_set_answer(struct event *e, struct slice s);
-
 /* "TLSv1.3:TLS_AES_256_GCM_SHA384:256" */
 void os_set_tls(struct os *p, struct event *e, struct slice s);
 

@@ -3,6 +3,7 @@
  * queue gives up. */
 #include "parsers/opensmtpd.h"
 
+#include "parsers/answer.h"
 #include "parsers/ids/id.h"
 
 /* "1d2h3m4s", "0s" to us */
@@ -103,7 +104,7 @@ static void set_said(struct os *p, struct event *e, struct slice reply)
 	by = event_text(e, event_has(e, EV_RELAY_NAME) ? EV_RELAY_NAME
 	                                               : EV_RELAY_IP);
 	/* without a code it is this server's own word */
-	if (!os_set_answer(e, reply) || !event_has(e, EV_RELAY_IP))
+	if (!event_set_answer(e, reply) || !event_has(e, EV_RELAY_IP))
 		return;
 	event_set(e, EV_SAID_BY, by);
 	if (next.len && e->action == ACTION_RELAY)

@@ -78,26 +78,6 @@ struct slice os_ip(struct slice s)
 	return mark ? s : slice_of(NULL, 0);
 }
 
-int os_set_answer(struct event *e, struct slice s)
-{
-	size_t n = 0, dots = 0;
-
-	if (s.len < 3 || s.ptr[0] < '2' || s.ptr[0] > '5' ||
-	    !os_digit(s.ptr[1]) || !os_digit(s.ptr[2]) ||
-	    (s.len > 3 && s.ptr[3] != ' ' && s.ptr[3] != '-'))
-		return 0;
-	event_set_number(e, EV_CODE,
-	                 (s.ptr[0] - '0') * 100 + (s.ptr[1] - '0') * 10 +
-	                         (s.ptr[2] - '0'));
-	s = slice_from(s, 4);
-	while (n < s.len && (os_digit(s.ptr[n]) || s.ptr[n] == '.'))
-		dots += s.ptr[n++] == '.';
-	if (dots == 2 && n >= 5 && n <= 9 && s.ptr[1] == '.' &&
-	    s.ptr[n - 1] != '.')
-		event_set(e, EV_DSN, slice_to(s, n));
-	return (int)(event_number(e, EV_CODE, 0) / 100);
-}
-
 void os_set_tls(struct os *p, struct event *e, struct slice s)
 {
 	struct slice version = slice_cut(&s, ':');

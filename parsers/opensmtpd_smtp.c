@@ -2,6 +2,8 @@
 /* OpenSMTPD: what clients do, and what is taken from them or refused. */
 #include "parsers/opensmtpd.h"
 
+#include "parsers/answer.h"
+
 /* "address=192.0.2.25 host=mail.example.org" at the end of a line */
 static void set_client(struct os *p, struct event *e, struct slice s)
 {
@@ -213,7 +215,7 @@ static bool failed_command(struct os *p, struct slice s)
 	else
 		p->damaged = true;
 	e = os_add(p, ACTION_REJECT, ROLE_ATTEMPT);
-	class = os_set_answer(e, reply);
+	class = event_set_answer(e, reply);
 	e->action = class == 4 ? ACTION_TEMPFAIL : ACTION_REJECT;
 	event_set(e, EV_REPLY, reply);
 	set_stage(p, e, command);

@@ -67,9 +67,6 @@ struct sm_peer sm_peer(struct slice s);
 void sm_set_client(struct event *e, const struct sm_peer *peer);
 void sm_set_relay(struct event *e, const struct sm_peer *peer);
 
-/* "550 5.7.1 …", "5.7.1 …": sets EV_CODE and EV_DSN. The class, 0 if none. */
-int sm_set_answer(struct event *e, struct slice s);
-
 /* Cuts ", KEY=value" off the end of *S: at the last such mark. */
 bool sm_cut_last(struct slice *s, struct slice mark, struct slice *value);
 

@@ -3,6 +3,7 @@
  * for each recipient (deliver.c, logdelivery). */
 #include "parsers/sendmail.h"
 
+#include "parsers/answer.h"
 #include "parsers/ids/id.h"
 
 #define RECIPIENTS 64 /* of one line; Sendmail cuts it long before */
@@ -271,7 +272,7 @@ static void add_one(struct sm *p, const struct delivery *d, struct slice to)
 		event_set(e, EV_RELAY_NAME, d->mailer);
 	if (reply.len) {
 		event_set(e, EV_REPLY, reply);
-		sm_set_answer(e, reply);
+		event_set_answer(e, reply);
 	}
 	/* a reason of its own is not the relay's word */
 	if (d->relay.len && (d->reply.len || SM_STARTS(d->stat, "Sent ("))) {

@@ -2,6 +2,8 @@
 /* Sendmail: refusals, milters, logins and connections. */
 #include "parsers/sendmail.h"
 
+#include "parsers/answer.h"
+
 static struct slice literal(struct sm *p, struct slice text)
 {
 	return arena_slice(p->arena, text);
@@ -22,7 +24,7 @@ static struct event *refuse(struct sm *p, struct slice stage, struct slice reply
 		event_set(e, EV_STAGE, literal(p, stage));
 	if (reply.len) {
 		event_set(e, EV_REPLY, reply);
-		e->action = refused_as(sm_set_answer(e, reply));
+		e->action = refused_as(event_set_answer(e, reply));
 	}
 	return e;
 }
@@ -287,7 +289,7 @@ static bool milter_verdict(struct sm *p, struct slice s, struct slice name)
 	e = sm_add(p, action, ROLE_ATTEMPT, SM_MESSAGE | SM_SESSION);
 	if (reply.len) {
 		event_set(e, EV_REPLY, reply);
-		if (sm_set_answer(e, reply) == 4 && action == ACTION_REJECT)
+		if (event_set_answer(e, reply) == 4 && action == ACTION_REJECT)
 			e->action = ACTION_TEMPFAIL;
 	}
 	if (name.len)
