@@ -111,3 +111,43 @@ void parsing_check_hostile(struct slice line)
 	strbuf_release(&out);
 	reading_release(&r);
 }
+
+void parsing_check_file(const struct parser_example *list, size_t n)
+{
+	struct strbuf got = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		struct reading r;
+
+		strbuf_reset(&got);
+		reading_init(&r, NULL, slice_str(list[i].line));
+		reading_print_all(&r, &got);
+		if (strcmp(strbuf_text(&got), list[i].events) != 0)
+			fail_msg("%s\nis      %s\nshould: %s", list[i].line,
+			         strbuf_text(&got), list[i].events);
+		reading_release(&r);
+	}
+	strbuf_release(&got);
+}
+
+void parsing_check_cuts(const struct parser_example *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct slice line = slice_str(list[i].line);
+		struct reading r;
+
+		reading_init(&r, NULL, line);
+		for (size_t k = 0; k < line.len; k++) {
+			char *copy = mem_copy(line.ptr, k + 1);
+
+			reading_again(&r, slice_of(copy, k));
+			while (reading_cut(&r)) {
+				reading_parse(&r);
+				assert_null(reading_fault_record(&r));
+				assert_null(reading_fault_events(&r));
+			}
+			free(copy);
+		}
+		reading_release(&r);
+	}
+}

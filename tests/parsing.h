@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tables of syslog lines with the events that they must give. */
+/* Tables of lines with the events that they must give. */
 #ifndef TESTS_PARSING_H
 #define TESTS_PARSING_H
 
@@ -17,5 +17,10 @@ void parsing_check_pure(const struct parser_example *examples, size_t n);
 /* LINE cut at every byte, and with NUL, ESC, quotes and broken UTF-8 in every
  * place, keeps the contract of event.h. */
 void parsing_check_hostile(struct slice line);
+
+/* The same of files: each example is a whole one, cut by its own framing. */
+void parsing_check_file(const struct parser_example *examples, size_t n);
+/* Cut at every byte they keep the contract of event.h. */
+void parsing_check_cuts(const struct parser_example *examples, size_t n);
 
 #endif
