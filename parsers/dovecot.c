@@ -225,9 +225,26 @@ static const struct parser_example examples[] = {
 	{ "Mar 14 09:15:02 mx1 dovecot: "
 	  "lmtp(bob)<9246><SH2cOSLkAGseJAAAxNy1UQ>: sieve: "
 	  "msgid=<m1@example.org>: sent vacation response to <a@example.org>",
-	  "info message_id=m1@example.org recipient=bob "
+	  "bounce_generated message_id=m1@example.org recipient=bob "
+	  "place=a@example.org session_id=SH2cOSLkAGseJAAAxNy1UQ "
+	  "instance=dovecot service=lmtp "
+	  "id_time=2026-11-21T00:21:54.966557Z roles=attempt "
+	  "session:own=SH2cOSLkAGseJAAAxNy1UQ" },
+	{ "Nov 21 07:51:56 mx1 dovecot: "
+	  "lmtp(fay)<189><SH2cOSLkAGseJAAAxNy1UQ>: sieve: "
+	  "msgid=<m5@example.org>: redirect action: forwarded to "
+	  "<fay@home.example>",
+	  "redirect message_id=m5@example.org recipient=fay "
+	  "place=fay@home.example session_id=SH2cOSLkAGseJAAAxNy1UQ "
+	  "instance=dovecot service=lmtp id_time=2026-11-21T00:21:54.966557Z "
+	  "roles=attempt session:own=SH2cOSLkAGseJAAAxNy1UQ" },
+	{ "Nov 21 07:51:54 mx1 dovecot: "
+	  "lmtp(eve)<189><SH2cOSLkAGseJAAAxNy1UQ>: sieve: "
+	  "msgid=<m4@example.org>: discard action: Marked message to be "
+	  "discarded if not explicitly delivered (discard action)",
+	  "discard message_id=m4@example.org recipient=eve "
 	  "session_id=SH2cOSLkAGseJAAAxNy1UQ instance=dovecot service=lmtp "
-	  "id_time=2026-11-21T00:21:54.966557Z "
+	  "id_time=2026-11-21T00:21:54.966557Z roles=attempt "
 	  "session:own=SH2cOSLkAGseJAAAxNy1UQ" },
 	{ "Mar 14 09:15:02 mx1 dovecot: "
 	  "lmtp(bob)<9246><SH2cOSLkAGseJAAAxNy1UQ>: msgid=<m1@example.org>: "
@@ -240,7 +257,13 @@ static const struct parser_example examples[] = {
 	{ "Mar 14 09:15:02 mx1 dovecot: lda(bob)<9300><abcdefgh>: "
 	  "msgid=<m1@example.org>: saved mail to INBOX",
 	  "deliver message_id=m1@example.org recipient=bob place=INBOX "
-	  "instance=dovecot service=lda" },
+	  "session_id=abcdefgh instance=dovecot service=lda roles=attempt "
+	  "session:own=abcdefgh message_id:own=m1@example.org" },
+	{ "Mar 14 09:15:02 mx1 dovecot: deliver(bob): msgid=<m1@example.org>: "
+	  "saved mail to INBOX",
+	  "deliver message_id=m1@example.org recipient=bob place=INBOX "
+	  "instance=dovecot service=deliver roles=attempt "
+	  "session:own=m1@example.org message_id:own=m1@example.org" },
 	{ "Mar 14 09:15:02 mx1 dovecot: lmtp(9246): Connect from 192.0.2.7",
 	  "connect client_ip=192.0.2.7 instance=dovecot service=lmtp" },
 	{ "Mar 14 09:15:03 mx1 dovecot: lmtp(9246): Disconnect from local: "

@@ -4,7 +4,9 @@
  * "msgid=<…>: saved mail to INBOX" is deliver_log_format with "%$" last: a sender
  * controls what stands in front, so that the last such words count. LMTP answers
  * its client with the session id, which makes these lines a second word on that
- * answer (attempts); lda is named by nobody and stays an event. */
+ * answer (attempts). lda is named by nobody: its user and message-id find the
+ * delivery that ran it. Sieve names its action since 2.3.14: "msgid=<…>: redirect
+ * action: forwarded to <…>". */
 #include "parsers/dovecot.h"
 
 #include "parsers/ids/id.h"
@@ -24,6 +26,8 @@ static const struct said {
 	{ AG_TEXT("forwarded to "), ACTION_REDIRECT, true, REST_ADDRESS },
 	{ AG_TEXT("marked message to be discarded"), ACTION_DISCARD, true,
 	  REST_NONE },
+	{ AG_TEXT("Marked message to be discarded"), ACTION_DISCARD, true,
+	  REST_NONE },
 	{ AG_TEXT("rejected message"), ACTION_BOUNCE, true, REST_REPLY },
 	{ AG_TEXT("rejected: "), ACTION_BOUNCE, true, REST_REPLY },
 	{ AG_TEXT("rejected"), ACTION_BOUNCE, true, REST_NONE },
@@ -31,8 +35,9 @@ static const struct said {
 	{ AG_TEXT("discarded duplicate "), ACTION_INFO, false, REST_NONE },
 	{ AG_TEXT("discarded vacation "), ACTION_INFO, false, REST_NONE },
 	{ AG_TEXT("discarded"), ACTION_DISCARD, true, REST_NONE },
-	{ AG_TEXT("sent vacation response to "), ACTION_INFO, false,
-	  REST_NONE },
+	/* no fate, but a message made here */
+	{ AG_TEXT("sent vacation response to "), ACTION_BOUNCE_GENERATED, true,
+	  REST_ADDRESS },
 	{ AG_TEXT("sent notification "), ACTION_INFO, false, REST_NONE },
 	{ AG_TEXT("left message in mailbox "), ACTION_INFO, false,
 	  REST_QUOTED },
@@ -110,12 +115,35 @@ static void set_rest(struct event *e, const struct said *what, struct slice word
 	}
 }
 
+/* "fileinto", "redirect", "reject" … */
+static bool is_lower(struct slice s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] < 'a' || s.ptr[i] > 'z')
+			return false;
+	return s.len > 0;
+}
+
+/* Cuts ": redirect action" off the end of HEAD. */
+static void cut_action(struct slice *head)
+{
+	size_t at = AG_RFIND(*head, ": ");
+	struct slice name;
+
+	if (at == SLICE_NONE || !slice_ends(*head, SLICE(" action")))
+		return;
+	name = slice_from(*head, at + 2);
+	if (is_lower(slice_to(name, name.len - (sizeof " action" - 1))))
+		*head = slice_to(*head, at);
+}
+
 /* "msgid=<…>", "msgid=unspecified" if the message has none. */
 static void set_head(struct dv *d, struct event *e, struct slice head)
 {
 	if (!AG_SKIP(&head, "msgid="))
 		return;
 	AG_SKIP(&head, "? ");
+	cut_action(&head);
 	if (slice_eq(head, SLICE("unspecified")))
 		return;
 	if (slice_ends(head, SLICE("...")))
@@ -149,12 +177,26 @@ static void take_session(struct dv *d, struct slice *s)
 	*s = slice_from(*s, at + 2);
 }
 
+/* A run of lda is known by its session, before 2.3 by the message alone. */
+static void set_run(struct dv *d, struct event *e, bool fate)
+{
+	struct slice mid = event_text(e, EV_MESSAGE_ID);
+
+	if (!fate || !d->user.len || !mid.len || slice_eq(mid, SLICE("<>")))
+		return;
+	e->roles |= ROLE_ATTEMPT;
+	if (d->session.len)
+		dv_set_session(e, d->session);
+	else
+		event_add_key(e, KEY_SESSION, REL_OWN, LINK_HANDOFF, mid);
+	event_add_key(e, KEY_MESSAGE_ID, REL_OWN, LINK_HANDOFF, mid);
+}
+
 static bool fate_line(struct dv *d, struct slice s)
 {
 	size_t at = SLICE_NONE;
 	bool twice = false, lmtp = slice_eq(d->service, SLICE("lmtp"));
 	const struct said *what;
-	unsigned roles = 0;
 	struct event *e;
 
 	what = find_said(s, &at, &twice);
@@ -162,16 +204,18 @@ static bool fate_line(struct dv *d, struct slice s)
 		return false;
 	if (twice)
 		d->damaged = true;
-	if (what->fate && lmtp && d->session.len)
-		roles = ROLE_ATTEMPT;
-	e = dv_add(d, what->action, roles, d->service);
+	e = dv_add(d, what->action, 0, d->service);
 	set_head(d, e, slice_to(s, at - 2));
 	ag_set(e, EV_RECIPIENT, d->user);
 	set_rest(e, what, slice_from(s, at));
-	if (lmtp) {
-		dv_set_session(e, d->session);
-		set_id_time(d, e);
+	if (!lmtp) {
+		set_run(d, e, what->fate);
+		return true;
 	}
+	if (what->fate && d->session.len)
+		e->roles = ROLE_ATTEMPT;
+	dv_set_session(e, d->session);
+	set_id_time(d, e);
 	return true;
 }
 

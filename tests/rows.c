@@ -146,6 +146,13 @@ static bool rows_key(struct event *e, struct slice name, struct slice value)
 		event_add_key(e, KEY_QUEUE, REL_OWN, 0, value);
 	else if (slice_eq(name, SLICE("s")))
 		event_add_key(e, KEY_SESSION, REL_OWN, 0, value);
+	else if (slice_eq(name, SLICE("named")))
+		event_add_key(e, KEY_MESSAGE_ID, REL_OWN, 0, value);
+	else if (slice_eq(name, SLICE("made"))) /* MID of the child */
+		event_add_key(e, KEY_MESSAGE_ID, REL_CHILD, LINK_BOUNCE, value);
+	else if (slice_eq(name, SLICE("from"))) /* MID of the parent */
+		event_add_key(e, KEY_MESSAGE_ID, REL_PARENT, LINK_BOUNCE,
+			      value);
 	else if (slice_eq(name, SLICE("network")))
 		event_add_key(e, KEY_NETWORK_ID, REL_OWN, 0, value);
 	else

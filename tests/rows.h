@@ -8,6 +8,8 @@
  * NAME=VALUE with the names of v_event ("queue_id" only tells, q= is the key), or
  *   do=ACTION  roles=opens,closes  q=ID  s=SESSION
  *   child=KIND:ID parent=KIND:ID original=KIND:ID hop=KIND:ID network=ID
+ *   named=MID made=MID from=MID (message-ids as keys: own, a notice made, its
+ *   cause)
  * "_" stands for a blank in values of reply=. */
 #ifndef TESTS_ROWS_H
 #define TESTS_ROWS_H

@@ -8,6 +8,8 @@
 
 #define AGENT_NEAR (26 * US_HOUR) /* its zone may be unknown */
 #define AGENT_LOOK 256
+#define RUN_STAMP (2 * US_SECOND) /* stamps of two programs, in seconds */
+#define RUN_NEAR US_MINUTE        /* if the MTA says not how long it took */
 
 static struct slice session_key(const struct derive *d, uint32_t ses)
 {
@@ -30,6 +32,21 @@ static int fate_rank(enum action a)
 	return ranks[a];
 }
 
+/* Says that it made another message, nothing of this one's fate. */
+static bool is_made(const struct derive *d, uint32_t g)
+{
+	return derive_attempt(d, g)->action == ACTION_BOUNCE_GENERATED;
+}
+
+/* What an agent says that is nobody's answer yet. */
+static bool is_word(const struct derive *d, uint32_t g)
+{
+	const struct att *t = &d->atts[g];
+
+	return t->txn == NONE32 && t->ses != NONE32 && !t->copy &&
+	       (fate_rank(derive_attempt(d, g)->action) || is_made(d, g));
+}
+
 /* Answers of agents by the hash of their session's key. */
 static struct pair *index_agents(const struct derive *d, size_t *count)
 {
@@ -37,13 +54,11 @@ static struct pair *index_agents(const struct derive *d, size_t *count)
 	size_t n = 0, cap = 0;
 
 	for (uint32_t g = 0; g < d->natts; g++) {
-		const struct att *t = &d->atts[g];
-
-		if (t->txn != NONE32 || t->ses == NONE32 || t->copy ||
-		    !fate_rank(derive_attempt(d, g)->action))
+		if (!is_word(d, g))
 			continue;
 		GROW(p, n, cap);
-		p[n++] = (struct pair){hash64(session_key(d, t->ses)), g};
+		p[n++] = (struct pair){
+			hash64(session_key(d, d->atts[g].ses)), g};
 	}
 	if (n)
 		pairs_sort(p, n);
@@ -57,14 +72,16 @@ static struct slice recipient_of(const struct derive *d, uint32_t att)
 				    derive_attempt(d, att)->recipient));
 }
 
-/* Agents often know the user only, without the domain. */
+/* Agents often know the user only, without the domain and "+detail". */
 static bool same_recipient(struct slice mta, struct slice agent)
 {
 	if (!agent.len || slice_eq_nocase(mta, agent))
 		return true;
 	if (slice_chr(agent, '@') != SLICE_NONE)
 		return false;
-	return slice_eq_nocase(slice_to(mta, slice_chr(mta, '@')), agent);
+	mta = slice_to(mta, slice_chr(mta, '@'));
+	return slice_eq_nocase(mta, agent) ||
+	       slice_eq_nocase(slice_to(mta, slice_chr(mta, '+')), agent);
 }
 
 static bool fits(const struct derive *d, uint32_t mta, uint32_t agent)
@@ -86,6 +103,8 @@ static void unite(struct derive *d, uint32_t mta, uint32_t agent)
 	d->ses_txn[a->ses] = m->txn;
 	a->copy = true;
 	m->copies = (uint16_t)(m->copies + 1 + a->copies);
+	if (is_made(d, agent))
+		return;
 	if (m->agent == NONE32 ||
 	    fate_rank(derive_attempt(d, agent)->action) >
 		    fate_rank(derive_attempt(d, m->agent)->action))
@@ -141,6 +160,125 @@ static void unite_all(struct derive *d, const struct pair *p, size_t n,
 		run = pairs_run(p, n, i);
 		some(d, g, p + i, run < AGENT_LOOK ? run : AGENT_LOOK);
 	}
+}
+
+/* Message-ids that lines without a transaction name, by piece and line. */
+static void find_named(const struct derive *d, struct map *ids)
+{
+	for (uint32_t piece = 0; piece < d->npieces; piece++) {
+		const struct piece *p = d->pieces[piece];
+
+		for (uint32_t i = 0; i < p->nkeys; i++)
+			if (p->keys[i].kind == KEY_MESSAGE_ID &&
+			    p->keys[i].fragment == NONE32)
+				map_add(ids,
+					((uint64_t)piece << 32 |
+					 p->keys[i].line) +
+						1,
+					p->keys[i].text);
+	}
+}
+
+/* Words of agents that no answer names, by the hash of their message-id. */
+static struct pair *index_named(const struct derive *d, size_t *count)
+{
+	struct map ids = {0};
+	struct pair *p = NULL;
+	size_t n = 0, cap = 0;
+
+	find_named(d, &ids);
+	for (uint32_t g = 0; ids.n && g < d->natts; g++) {
+		uint32_t piece = d->att_piece[g];
+		const uint32_t *text;
+
+		if (!is_word(d, g))
+			continue;
+		text = map_find(&ids, ((uint64_t)piece << 32 |
+				       derive_attempt(d, g)->line) +
+					      1);
+		if (!text)
+			continue;
+		GROW(p, n, cap);
+		p[n++] = (struct pair){
+			hash64(intern_get(&d->pieces[piece]->texts, *text)),
+			g};
+	}
+	if (n)
+		pairs_sort(p, n);
+	map_release(&ids);
+	*count = n;
+	return p;
+}
+
+/* The agent ran between the start of the delivery and the MTA's line. */
+static bool ran_for(const struct derive *d, uint32_t mta, uint32_t agent)
+{
+	int64_t transfer = derive_attempt(d, mta)->transfer;
+	int64_t gap = d->atts[mta].utc - d->atts[agent].utc;
+
+	return d->atts[agent].txn == NONE32 && gap >= -RUN_STAMP &&
+	       gap <= RUN_STAMP + (transfer > 0 ? transfer : RUN_NEAR) &&
+	       d->sess[d->atts[agent].ses].server ==
+		       d->txns[d->atts[mta].txn].server &&
+	       same_recipient(recipient_of(d, mta), recipient_of(d, agent));
+}
+
+/* An agent that a command ran: the message, the recipient and the time must mean
+ * one run of it. */
+static void unite_run_of(struct derive *d, uint32_t mta, const struct pair *p,
+			 size_t n)
+{
+	uint32_t ses = NONE32;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!ran_for(d, mta, p[i].value))
+			continue;
+		if (ses != NONE32 && ses != d->atts[p[i].value].ses)
+			return;
+		ses = d->atts[p[i].value].ses;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (ran_for(d, mta, p[i].value))
+			unite(d, mta, p[i].value);
+}
+
+/* Delivered by the MTA itself or by a command, as far as it knows. */
+static bool is_local_delivery(const struct derive *d, uint32_t g)
+{
+	const struct attempt *a = derive_attempt(d, g);
+
+	return d->atts[g].txn != NONE32 && !d->atts[g].copy &&
+	       d->atts[g].agent == NONE32 && !a->next_id &&
+	       a->action == ACTION_DELIVER;
+}
+
+static void unite_named(struct derive *d)
+{
+	size_t n;
+	struct pair *p = index_named(d, &n);
+
+	for (uint32_t g = 0; n && g < d->natts; g++) {
+		struct slice id;
+		size_t i, run;
+
+		if (!is_local_delivery(d, g))
+			continue;
+		id = derive_message_id(d, &d->txns[d->atts[g].txn]);
+		if (!id.len)
+			continue;
+		i = pairs_find(p, n, hash64(id));
+		run = pairs_run(p, n, i);
+		unite_run_of(d, g, p + i, run < AGENT_LOOK ? run : AGENT_LOOK);
+	}
+	free(p);
+}
+
+/* What was made is no answer, whoever it belongs to. */
+static void hide_made(struct derive *d)
+{
+	for (uint32_t g = 0; g < d->natts; g++)
+		if (is_word(d, g) && is_made(d, g))
+			d->atts[g].copy = true;
 }
 
 static bool is_withheld(enum action a)
@@ -241,6 +379,8 @@ void attempts_agents(struct derive *d)
 	unite_all(d, p, n, unite_same);
 	unite_all(d, p, n, unite_left);
 	free(p);
+	unite_named(d);
+	hide_made(d);
 	unite_filters(d);
 	unite_failures(d);
 }

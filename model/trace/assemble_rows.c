@@ -118,15 +118,22 @@ static bool key_is_said(const struct event_key *k, const struct event *e)
 	       slice_eq(k->text, event_text(e, EV_NEXT_QUEUE_ID));
 }
 
+/* An answer that belongs to no transaction yet finds it by its message. */
+static bool key_finds(const struct event_key *k, const struct event *e)
+{
+	return k->kind == KEY_MESSAGE_ID && k->relation == REL_OWN &&
+	       e->roles & ROLE_ATTEMPT;
+}
+
 void assemble_keys(struct assembler *a, const struct assembling *r,
 		   const struct event *e, uint32_t fragment)
 {
 	struct piece *p = a->piece;
 
-	for (unsigned i = 0; i < e->keys && fragment != NONE32; i++) {
+	for (unsigned i = 0; i < e->keys; i++) {
 		const struct event_key *k = &e->key[i];
 
-		if (key_is_said(k, e))
+		if (fragment == NONE32 ? !key_finds(k, e) : key_is_said(k, e))
 			continue;
 		GROW(p->keys, p->nkeys, p->ckeys);
 		p->keys[p->nkeys++] = (struct piece_key){

@@ -46,6 +46,10 @@ void link_networks(struct linker *l);
 void link_observed(struct linker *l); /* after all others */
 void link_locals(struct linker *l); /* deliveries are marked by then */
 
+/* What delivery agents made of a message, among TXNS that were submitted on
+ * their own server. */
+void link_made(struct linker *l, const struct pair *txns, size_t n);
+
 /* Whether a link of that kind makes both ends one message. */
 bool link_joins(enum link_kind k);
 

@@ -147,8 +147,10 @@ static bool went_to_command(const struct derive *d, const struct del *v)
 {
 	const struct attempt *a;
 
+	/* a delivery agent that was run says what it did */
 	if (v->last == NONE32 || v->link != NONE32 ||
-	    d->atts[v->last].utc == TIME_NONE)
+	    d->atts[v->last].utc == TIME_NONE ||
+	    d->atts[v->last].agent != NONE32)
 		return false;
 	a = derive_attempt(d, v->last);
 	return (a->action == ACTION_DELIVER || a->action == ACTION_EXPAND) &&
@@ -299,8 +301,12 @@ static void told_notices(const struct derive *d, struct map *told)
 			map_add(told, d->links[i].from + UINT64_C(1), 1);
 }
 
-static void claim_notice(struct local *x, const struct best *b, uint32_t to)
+/* A failure has one notice: once it is known, the others are not about it. */
+static void claim_notice(struct local *x, struct map *told,
+			 const struct best *b, uint32_t to)
 {
+	if (b->n == 1)
+		map_add(told, b->list[0].txn + UINT64_C(1), 1);
 	for (unsigned i = 0; i < b->n; i++) {
 		struct claim c = {
 			.from = b->list[i].txn,
@@ -325,15 +331,17 @@ static void link_notices(struct local *x)
 	struct pair *failed = index_failed(d, &n);
 
 	told_notices(d, &told);
-	for (size_t i = 0; i < x->n && n; i++) {
-		uint32_t to = x->txns[i].value;
+	/* those at hand first */
+	for (size_t i = 0; i < 2 * x->n && n; i++) {
+		uint32_t to = x->txns[i % x->n].value;
 		const struct txn *t = &d->txns[to];
 		struct best b;
 
 		if (t->up != NONE32 || t->ndels != 1 || !is_null(d, t->sender))
 			continue;
 		b = find_failed(x, &told, failed, n, to);
-		claim_notice(x, &b, to);
+		if (i >= x->n || b.score > 1)
+			claim_notice(x, &told, &b, to);
 	}
 	free(failed);
 	map_release(&told);
@@ -345,6 +353,7 @@ void link_locals(struct linker *l)
 
 	index_local(&x);
 	if (x.n) {
+		link_made(l, x.txns, x.n);
 		link_commands(&x);
 		link_notices(&x);
 	}

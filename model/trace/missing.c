@@ -197,6 +197,7 @@ static void handed_delivery(struct handed *h, const struct del *v)
 	uint32_t server, *seen;
 
 	if (v->outcome != OUTCOME_RELAYED || v->goes_on || v->last == NONE32 ||
+	    d->atts[v->last].agent != NONE32 || /* whose log is here */
 	    t->flags & (ROW_PROBE | ROW_COPY) ||
 	    derive_loopback(d, v->last) ||
 	    map_find(&h->linked, (uint64_t)v->last + 1))
