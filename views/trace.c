@@ -12,7 +12,7 @@
 static const char *const event_columns[] = {
 	"event_id", "time_utc", "time_raw", "source_id", "path", "line", "offset",
 	"length", "server", "action", "recipient", "queue_id", "transaction_id",
-	"journey_id", "raw", NULL
+	"journey_id", "program", "verdict", "raw", NULL
 };
 
 const struct trace *trace_of(const struct step *s)
@@ -96,7 +96,7 @@ static bool name_related(const struct trace *t, char *filter, size_t size)
 
 static void want_related(const struct step *s, struct wants *w)
 {
-	char filter[128];
+	char filter[WANT_FILTER];
 	struct want *n;
 
 	if (!trace_of(s) ||
@@ -345,6 +345,7 @@ static struct slice node_value(const struct step *s)
 		return tree_text(o, tree_row_of(o, n->transaction), "queue_id");
 	}
 	case NODE_MISSING: return tree_text(t->missing, n->row, "queue_id");
+	case NODE_MANY: return slice_of(NULL, 0);
 	case NODE_RELATED: break;
 	}
 	return tree_text(t->related, n->row, "how");

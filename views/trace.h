@@ -50,6 +50,8 @@ struct trace_line {
 };
 /* The lines of the chosen step; *LINES is to be freed. */
 size_t trace_lines(const struct step *s, struct trace_line **lines);
+size_t trace_lines_of(const struct step *s, size_t node,
+                      struct trace_line **lines);
 /* "edge.log:8821"; the path's end is as long as it takes to tell sources of
  * this trace apart. */
 void trace_add_citation(const struct step *s, const struct trace_line *l,
@@ -76,9 +78,21 @@ struct telling {
 };
 void node_text_make(struct node_text *out, const struct telling *to,
                     size_t node);
-/* What stands in the column of the evidence. */
+#define TRACE_EVIDENCE 12 /* cells of the column of the evidence */
+#define TRACE_EVIDENCE_WIDE 48
+/* What stands in that column: the codes that fit, how many there are more. */
 void node_add_evidence(struct strbuf *out, const struct trace *t,
                        const struct tree_node *n, bool wide);
+/* All codes of "E1,E5": "E1 E5", with words "E1 queued as, E5 msgid". */
+void node_add_codes(struct strbuf *out, struct slice codes, bool words);
+const char *node_code_words(struct slice code); /* "" not known */
+/* Parts of such lines. BEFORE and S, unless S is empty. */
+void node_add_part(struct strbuf *out, const char *before, struct slice s);
+/* ", no end in these logs": of a transaction. */
+void node_add_state(struct strbuf *out, const struct result *r, size_t row);
+/* Subject, sender and, if asked for, time of a related journey. */
+void node_add_message(struct strbuf *out, const struct telling *to,
+                      int64_t journey, bool time);
 void node_text_release(struct node_text *n);
 /* The detail line: what the chosen step says in full. */
 void node_add_detail(struct strbuf *out, const struct telling *to);

@@ -184,6 +184,53 @@ static int draw_counts(const struct window *w, int col, const struct result *j,
 	return col;
 }
 
+/* "3 servers   "; those whose log is not here are counted behind. */
+static void add_servers(struct strbuf *out, const struct trace *t)
+{
+	struct slice names = tree_text(t->journey, 0, "servers");
+	size_t n = 0;
+
+	while (names.len)
+		n += slice_cut(&names, ' ').len > 0;
+	if (n)
+		strbuf_addf(out, "%zu server%s   ", n, n == 1 ? "" : "s");
+}
+
+static int draw_recipients_count(const struct window *w, int col,
+                                 const struct result *j)
+{
+	int64_t n = tree_number(j, 0, "recipients");
+	struct strbuf text = { 0 };
+
+	text_add_number(&text, n);
+	strbuf_addf(&text, " recipient%s:", n == 1 ? "" : "s");
+	col = window_put(w, 1, col, TONE_NORMAL, strbuf_text(&text)) + 1;
+	strbuf_release(&text);
+	return col;
+}
+
+/* "? 2 without a log": hops that lead to no log of this case. */
+static int draw_missing_count(const struct window *w, int col,
+                              const struct trace *t)
+{
+	const struct result *m = t->missing;
+	struct strbuf text = { 0 };
+	int64_t n = 0, other = 0;
+
+	for (size_t i = 0; m && i < m->nrows; i++)
+		if (slice_eq(tree_text(m, i, "kind"), SLICE("no log")))
+			n++;
+		else
+			other++;
+	strbuf_addf(&text, "%s ", theme_sign(w->theme, SIGN_UNKNOWN));
+	text_add_number(&text, n ? n : other);
+	strbuf_add_str(&text, n ? " no log" : " contradictory");
+	if ((n || other) && col + text_width(strbuf_slice(&text)) < w->cols)
+		col = window_put(w, 1, col, TONE_UNSURE, strbuf_text(&text)) + 2;
+	strbuf_release(&text);
+	return col;
+}
+
 static void draw_summary(const struct window *w, const struct step *s,
                          const struct look *look, bool wide)
 {
@@ -193,6 +240,8 @@ static void draw_summary(const struct window *w, const struct step *s,
 	struct strbuf text = { 0 };
 	int col;
 
+	if (wide)
+		add_servers(&text, t);
 	strbuf_addf(&text, "%zu transaction%s", t->transactions->nrows,
 	            t->transactions->nrows == 1 ? "" : "s");
 	if (first && last >= first) {
@@ -201,7 +250,10 @@ static void draw_summary(const struct window *w, const struct step *s,
 	}
 	col = window_put(w, 1, 1, TONE_NORMAL, strbuf_text(&text)) + 3;
 	strbuf_reset(&text);
-	col = draw_counts(w, col, t->journey, w->cols >= 72) + 1;
+	if (wide)
+		col = draw_recipients_count(w, col, t->journey);
+	col = draw_counts(w, col, t->journey, w->cols >= 72);
+	col = draw_missing_count(w, col, t) + 1;
 	if (first) {
 		struct times times = look->times;
 
@@ -224,13 +276,26 @@ static void draw_summary(const struct window *w, const struct step *s,
 
 /* ---- the tree ---------------------------------------------------------- */
 
+/* Widths of the columns at the right; 0: dropped. */
+struct right {
+	int evidence, id;
+	int deepest; /* what is deeper is drawn at this depth, and says so */
+};
+
 static int draw_branches(const struct window *w, int row, const struct tree *t,
-                         size_t node, bool sure)
+                         size_t node, bool sure, int deepest)
 {
 	const struct tree_node *n = &t->nodes[node];
 	const struct theme *th = w->theme;
+	char number[32];
 	int col = 1;
 
+	if (n->depth > deepest) {
+		snprintf(number, sizeof number, "%d ", n->depth);
+		col = window_put(w, row, 1 + 2 * (deepest - 1), TONE_FAINT,
+		                 theme_sign(th, SIGN_TREE_LAST));
+		return window_put(w, row, col, TONE_FAINT, number);
+	}
 	for (int d = 1; d < n->depth; d++, col += 2)
 		if (n->bars >> d & 1)
 			window_put(w, row, col, TONE_FAINT,
@@ -250,11 +315,6 @@ static int draw_branches(const struct window *w, int row, const struct tree *t,
 	return col + 2;
 }
 
-/* Widths of the columns at the right. */
-struct right {
-	int evidence, id;
-};
-
 static void draw_node(const struct window *w, int row,
                       const struct telling *to, size_t node,
                       const struct right *right)
@@ -266,17 +326,18 @@ static void draw_node(const struct window *w, int row,
 	int col, end = w->cols;
 
 	node_text_make(&text, to, node);
-	col = draw_branches(w, row, &st->tree, node, text.sure);
+	col = draw_branches(w, row, &st->tree, node, text.sure, right->deepest);
 	col = window_put(w, row, col, text.tone,
 	                 theme_sign(w->theme, text.sign)) + 1;
 	if (n->folded)
 		strbuf_add_str(&text.text, "  (folded, l opens)");
-	if (text.id.ptr || text.evidence.len || n->kind == NODE_TRANSACTION) {
+	if (right->id && (text.id.ptr || text.evidence.len ||
+	                  n->kind == NODE_TRANSACTION)) {
 		end -= right->id;
 		window_text_right(w, row, end, right->id, TONE_NORMAL, text.id);
 		end--;
 	}
-	if (text.evidence.len) {
+	if (text.evidence.len && right->evidence) {
 		end -= right->evidence;
 		window_text(w, row, end, right->evidence,
 		            text.sure ? TONE_PROOF : TONE_UNSURE, TEXT_CUT_END,
@@ -310,8 +371,22 @@ static void widen_by_ids(const struct result *r, int *width, int most)
 		widen(width, tree_text(r, i, "queue_id"), most);
 }
 
-/* A queue id up to 17 cells is never cut (UI.md §4). */
-static struct right right_columns(const struct telling *to)
+#define TREE_LEAST 26 /* cells of the tree; ids, then evidence give way */
+#define TEXT_LEAST 24 /* of a line, behind its branches */
+
+/* A queue id up to 17 cells is never cut (UI.md §4): its column drops. */
+static void drop_columns(struct right *r, int cols)
+{
+	if (cols - r->id - r->evidence - 2 < TREE_LEAST)
+		r->id = 0;
+	if (cols - r->id - r->evidence - 2 < TREE_LEAST)
+		r->evidence = 0;
+	r->deepest = (cols - r->id - r->evidence - 2 - TEXT_LEAST) / 2;
+	if (r->deepest < 2)
+		r->deepest = 2;
+}
+
+static struct right right_columns(const struct telling *to, int cols)
 {
 	const struct trace_state *st = to->step->state;
 	const struct trace *t = trace_of(to->step);
@@ -324,9 +399,11 @@ static struct right right_columns(const struct telling *to)
 	for (size_t i = 0; i < st->tree.n; i++) {
 		strbuf_reset(&text);
 		node_add_evidence(&text, t, &st->tree.nodes[i], to->wide);
-		widen(&r.evidence, strbuf_slice(&text), to->wide ? 48 : 12);
+		widen(&r.evidence, strbuf_slice(&text),
+		      to->wide ? TRACE_EVIDENCE_WIDE : TRACE_EVIDENCE);
 	}
 	strbuf_release(&text);
+	drop_columns(&r, cols);
 	return r;
 }
 
@@ -343,7 +420,7 @@ static void draw_tree(const struct window *w, const struct telling *to,
                       const struct plan *p)
 {
 	struct trace_state *st = to->step->state;
-	struct right right = right_columns(to);
+	struct right right = right_columns(to, w->cols);
 	struct table_cursor c = { .row = visible_before(&st->tree, st->node),
 		                  .top = st->tree_top };
 	int i = 0;

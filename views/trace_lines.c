@@ -155,9 +155,19 @@ static void add_own(struct gather *g, const struct result *r)
 
 size_t trace_lines(const struct step *s, struct trace_line **lines)
 {
-	struct gather g = { .trace = trace_of(s), .node = trace_node(s) };
+	return trace_lines_of(s, ((const struct trace_state *)s->state)->node,
+	                      lines);
+}
+
+size_t trace_lines_of(const struct step *s, size_t node,
+                      struct trace_line **lines)
+{
+	const struct trace_state *st = s->state;
+	struct gather g = { .trace = trace_of(s) };
 
 	*lines = NULL;
+	if (node < st->tree.n)
+		g.node = &st->tree.nodes[node];
 	if (!g.trace || !g.node || !g.node->transaction)
 		return 0;
 	find_proofs(&g);

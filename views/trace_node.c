@@ -6,6 +6,8 @@
 #include "model/store/rows.h"
 #include "parsers/event.h"
 
+#include <stdlib.h>
+
 static const struct result *others_of(const struct step *s)
 {
 	return step_result(s, TRACE_OTHERS);
@@ -21,117 +23,6 @@ const struct result *trace_transaction(const struct step *s,
 		return t->transactions;
 	*row = tree_row_of(others_of(s), n->transaction);
 	return *row == TREE_NONE ? NULL : others_of(s);
-}
-
-/* ---- times ------------------------------------------------------------- */
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* Where "hh:mm:ss" begins; SLICE_NONE: the stamp is a number or a date alone. */
-static size_t clock_in(struct slice s)
-{
-	for (size_t i = 0; i + 8 <= s.len; i++)
-		if (is_digit(s.ptr[i]) && is_digit(s.ptr[i + 1]) &&
-		    s.ptr[i + 2] == ':' && is_digit(s.ptr[i + 3]) &&
-		    is_digit(s.ptr[i + 4]) && s.ptr[i + 5] == ':' &&
-		    is_digit(s.ptr[i + 6]) && is_digit(s.ptr[i + 7]))
-			return i;
-	return SLICE_NONE;
-}
-
-/* The day in front: "Mar 10 ", "03-10 ". */
-static struct slice day_before(struct slice raw, size_t at)
-{
-	size_t start = at > 7 ? at - 7 : 0;
-
-	if (at >= 6 && (raw.ptr[at - 1] == 'T' || raw.ptr[at - 4] == '-'))
-		start = at - 6;
-	return slice_of(raw.ptr + start, at - start);
-}
-
-/* Of ".318204" the first three digits, with the point. */
-static size_t fraction_length(struct slice s)
-{
-	size_t n = 1;
-
-	if (!s.len || (s.ptr[0] != '.' && s.ptr[0] != ','))
-		return 0;
-	while (n < s.len && n < 4 && is_digit(s.ptr[n]))
-		n++;
-	return n > 1 ? n : 0;
-}
-
-void trace_add_logged(struct strbuf *out, struct slice raw, bool day,
-                      bool fraction)
-{
-	size_t at = clock_in(raw), end;
-
-	if (at == SLICE_NONE) {
-		strbuf_add_slice(out, raw);
-		return;
-	}
-	if (day && at > 0) {
-		strbuf_add_slice(out, day_before(raw, at));
-		if (out->ptr[out->len - 1] == 'T')
-			out->ptr[out->len - 1] = ' ';
-	}
-	end = at + 8;
-	if (fraction)
-		end += fraction_length(slice_from(raw, end));
-	strbuf_add_slice(out, slice_of(raw.ptr + at, end - at));
-}
-
-static bool takes_days(const struct step *s)
-{
-	const struct result *j = trace_of(s)->journey;
-
-	return tree_number(j, 0, "first_utc") / US_DAY !=
-	       tree_number(j, 0, "last_utc") / US_DAY;
-}
-
-/* The stamp of the first record of TRANSACTION; absent if it is not here. */
-static struct slice logged_of(const struct step *s, int64_t transaction)
-{
-	const struct result *r = step_result(s, TRACE_EVENTS);
-
-	for (size_t i = 0; r && i < r->nrows; i++)
-		if (tree_number(r, i, "transaction_id") == transaction)
-			return tree_text(r, i, "time_raw");
-	return slice_of(NULL, 0);
-}
-
-void trace_add_time(struct strbuf *out, const struct telling *to,
-                    int64_t transaction, int64_t us)
-{
-	const struct step *s = to->step;
-	const struct look *look = to->look;
-	bool wide = to->wide, day = takes_days(s);
-	struct slice raw = look->times.mode == TIMES_LOGGED
-	                           ? logged_of(s, transaction)
-	                           : slice_of(NULL, 0);
-	struct strbuf text = { 0 };
-
-	if (raw.len) {
-		trace_add_logged(out, raw, day, wide);
-		return;
-	}
-	if (!us || us == TIME_NONE) {
-		strbuf_add_str(out, "--:--:--");
-		return;
-	}
-	if (look->times.mode == TIMES_CORRECTED) {
-		trace_add_corrected(out, to, transaction, us);
-		return;
-	}
-	times_add(&look->times, us, wide ? 3 : 0, &text);
-	/* "2026-03-10 09:16:21" */
-	strbuf_add_slice(out, slice_from(strbuf_slice(&text), day ? 5 : 11));
-	if (look->times.mode == TIMES_LOGGED)
-		strbuf_add_char(out, 'Z'); /* its stamp is not known here */
-	strbuf_release(&text);
 }
 
 /* ---- evidence ---------------------------------------------------------- */
@@ -157,7 +48,7 @@ static const char *words_of(struct slice code)
 	return "";
 }
 
-static void add_codes(struct strbuf *out, struct slice codes, bool wide)
+void node_add_codes(struct strbuf *out, struct slice codes, bool words)
 {
 	const char *between = "";
 
@@ -166,40 +57,72 @@ static void add_codes(struct strbuf *out, struct slice codes, bool wide)
 
 		strbuf_add_str(out, between);
 		strbuf_add_slice(out, code);
-		if (wide && *words_of(code))
+		if (words && *words_of(code))
 			strbuf_addf(out, " %s", words_of(code));
-		between = wide ? ", " : " ";
+		between = words ? ", " : " ";
 	}
 }
 
-/* Handoffs and filter passes are drawn as such, and a linked transaction's text
- * begins with its kind. */
-static bool kind_is_seen(const struct tree_node *n, struct slice kind)
+const char *node_code_words(struct slice code)
 {
-	return n->kind == NODE_LINKED ||
-	       slice_eq(kind, slice_str(link_kind_name(LINK_HANDOFF))) ||
-	       slice_eq(kind, slice_str(link_kind_name(LINK_FILTER)));
+	return words_of(code);
+}
+
+static size_t count_codes(struct slice codes)
+{
+	size_t n = 0;
+
+	for (; codes.len; n++)
+		slice_cut(&codes, ',');
+	return n;
+}
+
+/* The first N of the codes; "+2" for the rest. */
+static void add_first_codes(struct strbuf *out, struct slice codes, size_t n,
+                            bool words)
+{
+	struct slice rest = codes;
+	size_t all = count_codes(codes);
+
+	for (size_t i = 0; i < n; i++)
+		slice_cut(&rest, ',');
+	if (n < all)
+		codes = slice_to(codes, codes.len - rest.len - 1);
+	node_add_codes(out, codes, words);
+	if (n < all)
+		strbuf_addf(out, " +%zu", all - n);
+}
+
+/* As many as fit into MOST cells, the strongest first: their numbers are in that
+ * order. */
+static void add_fitting_codes(struct strbuf *out, struct slice codes, int most,
+                              bool words)
+{
+	size_t start = out->len, n = count_codes(codes);
+
+	add_first_codes(out, codes, n, words);
+	while (n > 1 &&
+	       text_width(slice_from(strbuf_slice(out), start)) > most) {
+		out->len = start;
+		add_first_codes(out, codes, --n, words);
+	}
 }
 
 void node_add_evidence(struct strbuf *out, const struct trace *t,
                        const struct tree_node *n, bool wide)
 {
-	size_t link = n->link;
-	struct slice class, kind;
+	size_t start = out->len;
+	int most = wide ? TRACE_EVIDENCE_WIDE : TRACE_EVIDENCE;
 
-	if (link == TREE_NONE)
+	if (n->link == TREE_NONE)
 		return;
-	class = tree_text(t->links, link, "class");
-	kind = tree_text(t->links, link, "kind");
 	if (wide) {
-		strbuf_add_slice(out, class);
+		strbuf_add_slice(out, tree_text(t->links, n->link, "class"));
 		strbuf_add_str(out, "  ");
 	}
-	if (!kind_is_seen(n, kind)) {
-		strbuf_add_slice(out, kind);
-		strbuf_add_char(out, ' ');
-	}
-	add_codes(out, tree_text(t->links, link, "evidence"), wide);
+	add_fitting_codes(out, tree_text(t->links, n->link, "evidence"),
+	                  most - text_width(slice_from(strbuf_slice(out), start)),
+	                  wide);
 }
 
 static bool link_is_sure(const struct trace *t, size_t link)
@@ -228,45 +151,69 @@ static void add_client(struct strbuf *out, const struct result *r, size_t row)
 }
 
 /* The server that handed it over, if its log is here. */
-static struct slice server_before(const struct step *s, size_t link)
+static struct slice server_before(const struct step *s,
+                                  const struct tree_node *n)
 {
-	const struct trace *t = trace_of(s);
-	size_t row;
+	const struct trace_state *st = s->state;
+	size_t p = n->parent;
 
-	if (link == TREE_NONE)
+	if (p == TREE_NONE || st->tree.nodes[p].kind != NODE_TRANSACTION)
 		return slice_of(NULL, 0);
-	row = tree_row_of(t->transactions,
-	                  tree_number(t->links, link, "from_transaction"));
-	return tree_text(t->transactions, row, "server");
+	return tree_text(trace_of(s)->transactions, st->tree.nodes[p].row,
+	                 "server");
 }
 
+/* Where it came from: "← mail1 [192.0.2.10]"; nothing within one server. */
 static void add_origin(struct strbuf *out, const struct telling *to,
                        const struct tree_node *n)
 {
 	const struct result *r = trace_of(to->step)->transactions;
-	size_t row = n->row;
-	struct slice before = server_before(to->step, n->link);
-	struct slice user = tree_text(r, row, "user");
+	struct slice before = server_before(to->step, n);
+	struct slice user = tree_text(r, n->row, "user");
+	struct slice ip = tree_text(r, n->row, "client_ip");
 
-	if (!before.len && !tree_text(r, row, "client_ip").len &&
-	    !tree_text(r, row, "client_name").len && !user.len)
+	if (!before.len && !ip.len && !user.len &&
+	    !tree_text(r, n->row, "client_name").len)
+		return;
+	if (before.len && !ip.len &&
+	    slice_eq(before, tree_text(r, n->row, "server")))
 		return;
 	strbuf_addf(out, " %s", theme_sign(to->theme, SIGN_ARROW_LEFT));
 	if (before.len) {
-		struct slice ip = tree_text(r, row, "client_ip");
-
-		strbuf_add_char(out, ' ');
-		strbuf_add_slice(out, before);
+		strbuf_addf(out, " %.*s", SLICE_FMT(before));
 		if (ip.len)
 			strbuf_addf(out, " [%.*s]", SLICE_FMT(ip));
 		return;
 	}
-	add_client(out, r, row);
+	add_client(out, r, n->row);
 	if (user.len)
-		strbuf_addf(out, " %.*s", SLICE_FMT(user));
+		strbuf_addf(out, "%s %.*s", to->wide ? ", user" : "",
+		            SLICE_FMT(user));
 }
 
-static void add_state(struct strbuf *out, const struct result *r, size_t row)
+/* Any kind of link but a handoff is said: "expansion". */
+static void add_kind(struct strbuf *out, const struct trace *t, size_t link)
+{
+	struct slice kind = tree_text(t->links, link, "kind");
+
+	if (link != TREE_NONE &&
+	    !slice_eq(kind, slice_str(link_kind_name(LINK_HANDOFF))))
+		strbuf_addf(out, " %.*s", SLICE_FMT(kind));
+}
+
+static void add_more(struct strbuf *out, const struct result *r, size_t row)
+{
+	int64_t nrcpt = tree_number(r, row, "nrcpt");
+	struct slice tls = tree_text(r, row, "tls");
+
+	if (nrcpt > 1)
+		strbuf_addf(out, ", %lld recipients", (long long)nrcpt);
+	/* "TLSv1.3 with cipher …": the version is enough here */
+	if (tls.len)
+		strbuf_addf(out, ", %.*s", SLICE_FMT(slice_cut(&tls, ' ')));
+}
+
+void node_add_state(struct strbuf *out, const struct result *r, size_t row)
 {
 	static const struct {
 		enum transaction_state state;
@@ -286,14 +233,37 @@ static void add_state(struct strbuf *out, const struct result *r, size_t row)
 			strbuf_add_str(out, said[i].words);
 }
 
-/* "filter pass 1.42 s": the step from the queue into it and out of it. */
-static void add_pass(struct strbuf *out, const struct result *links, size_t link)
+/* The record in which a filter said what it found, among those of TRANSACTION. */
+static size_t verdict_row(const struct result *events, int64_t transaction)
 {
-	struct slice lag = tree_text(links, link, "lag_s");
+	for (size_t i = 0; events && i < events->nrows; i++)
+		if (tree_number(events, i, "transaction_id") == transaction &&
+		    tree_text(events, i, "verdict").len)
+			return i;
+	return TREE_NONE;
+}
 
-	strbuf_add_str(out, " filter pass");
+/* "filter amavis 1.42 s, CLEAN": from the queue into it and out of it. */
+static void add_pass(struct strbuf *out, const struct telling *to,
+                     const struct tree_node *n)
+{
+	const struct trace *t = trace_of(to->step);
+	const struct result *events = step_result(to->step, TRACE_EVENTS);
+	struct slice lag = tree_text(t->links, n->link, "lag_s");
+	size_t row = verdict_row(events, tree_number(t->links, n->link,
+	                                             "from_transaction"));
+
+	if (row == TREE_NONE)
+		row = verdict_row(events, n->transaction);
+	strbuf_add_str(out, " filter");
+	if (row != TREE_NONE)
+		strbuf_addf(out, " %.*s",
+		            SLICE_FMT(tree_text(events, row, "program")));
 	if (lag.len)
 		strbuf_addf(out, " %.*s s", SLICE_FMT(lag));
+	if (row != TREE_NONE)
+		strbuf_addf(out, ", %.*s",
+		            SLICE_FMT(tree_text(events, row, "verdict")));
 }
 
 static void make_transaction(struct node_text *out, const struct telling *to,
@@ -303,24 +273,30 @@ static void make_transaction(struct node_text *out, const struct telling *to,
 	const struct result *r = t->transactions;
 	struct slice instance = tree_text(r, n->row, "instance");
 
-	out->sign = n->kind == NODE_FILTER ? SIGN_FILTER : SIGN_TRANSACTION;
+	out->id = tree_text(r, n->row, "queue_id");
 	trace_add_time(&out->text, to, n->transaction,
 	               tree_number(r, n->row, "opened_utc"));
+	if (n->kind == NODE_FILTER) {
+		out->sign = SIGN_FILTER;
+		add_pass(&out->text, to, n);
+		node_add_state(&out->text, r, n->row);
+		return;
+	}
+	out->sign = SIGN_TRANSACTION;
 	strbuf_add_char(&out->text, ' ');
 	strbuf_add_slice(&out->text, tree_text(r, n->row, "server"));
 	if (to->wide && instance.len)
 		strbuf_addf(&out->text, "/%.*s", SLICE_FMT(instance));
-	if (n->kind == NODE_FILTER)
-		add_pass(&out->text, t->links, n->link);
-	else
-		add_origin(&out->text, to, n);
-	add_state(&out->text, r, n->row);
+	add_kind(&out->text, t, n->link);
+	add_origin(&out->text, to, n);
+	node_add_state(&out->text, r, n->row);
+	if (to->wide)
+		add_more(&out->text, r, n->row);
 	if (slice_eq(tree_text(r, n->row, "state"),
 	             slice_str(transaction_state_name(STATE_REFUSED)))) {
 		out->sign = SIGN_REFUSED;
 		out->tone = TONE_BAD;
 	}
-	out->id = tree_text(r, n->row, "queue_id");
 }
 
 /* ---- recipients -------------------------------------------------------- */
@@ -346,7 +322,7 @@ static enum outcome outcome_of(struct slice name)
 	return OUTCOME_UNKNOWN;
 }
 
-static void add_part(struct strbuf *out, const char *before, struct slice s)
+void node_add_part(struct strbuf *out, const char *before, struct slice s)
 {
 	if (!s.len)
 		return;
@@ -363,7 +339,7 @@ static void add_relay(struct strbuf *out, const struct result *r, size_t row)
 	if (!name.len && !ip.len)
 		return;
 	strbuf_add_str(out, " by");
-	add_part(out, " ", name);
+	node_add_part(out, " ", name);
 	if (ip.len)
 		strbuf_addf(out, " [%.*s]", SLICE_FMT(ip));
 }
@@ -373,19 +349,19 @@ static void add_answer(struct strbuf *out, const struct result *r, size_t row,
 {
 	struct slice code = tree_text(r, row, "code");
 
-	add_part(out, "  ", code);
-	add_part(out, code.len ? " " : "  ", tree_text(r, row, "dsn"));
+	node_add_part(out, "  ", code);
+	node_add_part(out, code.len ? " " : "  ", tree_text(r, row, "dsn"));
 	strbuf_addf(out, "  %s", outcome_name(o));
 	if (o == OUTCOME_RELAYED) {
 		add_relay(out, r, row);
 		strbuf_add_str(out, "; no log of what it did then");
 		return;
 	}
-	add_part(out, ", ", tree_text(r, row, "place"));
+	node_add_part(out, ", ", tree_text(r, row, "place"));
 	if (o == OUTCOME_DELIVERED)
 		return;
-	add_part(out, ", said by ", tree_text(r, row, "said_by"));
-	add_part(out, ": ", tree_text(r, row, "reply"));
+	node_add_part(out, ", said by ", tree_text(r, row, "said_by"));
+	node_add_part(out, ": ", tree_text(r, row, "reply"));
 }
 
 /* Siblings' addresses end in one column; there may be thousands of them. */
@@ -412,6 +388,27 @@ static int address_width(const struct step *s, size_t node, int most)
 	return width;
 }
 
+/* No line says it of this recipient. */
+static bool is_inferred(const struct result *r, size_t row)
+{
+	return slice_eq(tree_text(r, row, "via"), SLICE("merged"));
+}
+
+/* Where the answer stands: "  mx.log:50311". */
+static void add_answer_lines(struct strbuf *out, const struct step *s,
+                             size_t node)
+{
+	struct trace_line *lines;
+	size_t n = trace_lines_of(s, node, &lines), shown = 0;
+
+	for (size_t i = 0; i < n && shown < 2; i++)
+		if (lines[i].proof) {
+			strbuf_add_str(out, shown++ ? ", " : "  ");
+			trace_add_citation(s, &lines[i], out);
+		}
+	free(lines);
+}
+
 static void make_recipient(struct node_text *out, const struct telling *to,
                            size_t node)
 {
@@ -431,18 +428,44 @@ static void make_recipient(struct node_text *out, const struct telling *to,
 	for (int i = 0; i < pad; i++)
 		strbuf_add_char(&out->text, ' ');
 	add_answer(&out->text, r, n->row, o);
-	/* no line says it of this recipient */
-	if (slice_eq(tree_text(r, n->row, "via"), SLICE("merged")))
+	if (is_inferred(r, n->row))
 		strbuf_add_char(&out->text, '~');
 	if (attempts > 1)
 		strbuf_addf(&out->text, ", %lld attempts", (long long)attempts);
+	if (wide && !is_inferred(r, n->row))
+		node_add_part(&out->text, ", via ", tree_text(r, n->row, "via"));
 	if (wide)
-		add_part(&out->text, ", via ", tree_text(r, n->row, "via"));
+		add_answer_lines(&out->text, s, node);
+}
+
+/* "4,997 recipients  delivered", "12 missing hops  mx.third.example: no log …" */
+static void make_many(struct node_text *out, const struct telling *to,
+                      const struct tree_node *n)
+{
+	const struct trace *t = trace_of(to->step);
+
+	text_add_number(&out->text, (int64_t)n->many);
+	if (n->of == NODE_RECIPIENT) {
+		enum outcome o =
+			outcome_of(tree_text(t->recipients, n->row, "outcome"));
+
+		out->sign = outcome_looks[o].sign;
+		out->tone = outcome_looks[o].tone;
+		strbuf_addf(&out->text, " recipients %s%s", outcome_name(o),
+		            is_inferred(t->recipients, n->row) ? "~" : "");
+		return;
+	}
+	out->sign = SIGN_UNKNOWN;
+	out->tone = TONE_UNSURE;
+	out->sure = false;
+	strbuf_add_str(&out->text, " ids of ");
+	strbuf_add_slice(&out->text, tree_text(t->missing, n->row, "wanted"));
+	node_add_part(&out->text, ": ", tree_text(t->missing, n->row, "why"));
 }
 
 /* ---- what belongs to it without being it ------------------------------- */
 
-static void add_message(struct strbuf *out, const struct telling *to,
+void node_add_message(struct strbuf *out, const struct telling *to,
                         int64_t journey, bool time)
 {
 	const struct step *s = to->step;
@@ -458,7 +481,7 @@ static void add_message(struct strbuf *out, const struct telling *to,
 		text_decode_2047(out, subject);
 		strbuf_add_char(out, '"');
 	}
-	add_part(out, "  from ", tree_text(m, row, "sender"));
+	node_add_part(out, "  from ", tree_text(m, row, "sender"));
 	if (!time || !tree_number(m, row, "first_utc"))
 		return;
 	if (times.mode == TIMES_LOGGED || times.mode == TIMES_CORRECTED)
@@ -466,6 +489,24 @@ static void add_message(struct strbuf *out, const struct telling *to,
 	strbuf_add_str(out, "  ");
 	times_add(&times, tree_number(m, row, "first_utc"), 0, out);
 	strbuf_addf(out, " %s", times_name(&times));
+}
+
+/* What became of the other message: " ✓ 1 delivered". */
+static void add_fate(struct strbuf *out, const struct telling *to,
+                     int64_t journey)
+{
+	const struct result *m = step_result(to->step, TRACE_MESSAGES);
+	size_t row = tree_row_of(m, journey);
+
+	for (int o = 0; row != TREE_NONE && o < OUTCOME_COUNT; o++) {
+		const char *name = outcome_name((enum outcome)o);
+		int64_t n = tree_number(m, row, name);
+
+		if (n)
+			strbuf_addf(out, " %s %lld %s",
+			            theme_sign(to->theme, outcome_looks[o].sign),
+			            (long long)n, name);
+	}
 }
 
 static void make_linked(struct node_text *out, const struct telling *to,
@@ -494,11 +535,13 @@ static void make_linked(struct node_text *out, const struct telling *to,
 	if (n->backwards)
 		strbuf_add_str(&out->text, " of another message");
 	if (r) {
-		add_part(&out->text, n->backwards ? ", " : " on ",
+		node_add_part(&out->text, n->backwards ? ", " : " on ",
 		         tree_text(r, row, "server"));
 		out->id = tree_text(r, row, "queue_id");
 	}
-	add_message(&out->text, to, n->journey, !r);
+	if (!n->backwards)
+		add_fate(&out->text, to, n->journey);
+	node_add_message(&out->text, to, n->journey, !r);
 }
 
 /* "mx.third.example [192.0.2.7]: no log of this server" */
@@ -515,7 +558,7 @@ static void make_missing(struct node_text *out, const struct telling *to,
 	strbuf_add_slice(&out->text, name.len ? name : ip);
 	if (name.len && ip.len && to->wide)
 		strbuf_addf(&out->text, " [%.*s]", SLICE_FMT(ip));
-	add_part(&out->text, ": ", tree_text(m, n->row, "why"));
+	node_add_part(&out->text, ": ", tree_text(m, n->row, "why"));
 	out->id = tree_text(m, n->row, "queue_id");
 }
 
@@ -528,11 +571,11 @@ static void make_related(struct node_text *out, const struct telling *to,
 	out->sign = SIGN_ARROW_RIGHT;
 	out->tone = TONE_FAINT;
 	strbuf_add_str(&out->text, "related");
-	add_part(&out->text, ": ", tree_text(r, n->row, "how"));
+	node_add_part(&out->text, ": ", tree_text(r, n->row, "how"));
 	if (tree_row_of(step_result(s, TRACE_MESSAGES), n->journey) == TREE_NONE)
 		strbuf_addf(&out->text, ", journey %lld",
 		            (long long)n->journey);
-	add_message(&out->text, to, n->journey, true);
+	node_add_message(&out->text, to, n->journey, true);
 	strbuf_add_str(&out->text, "  (R opens it)");
 }
 
@@ -550,6 +593,7 @@ void node_text_make(struct node_text *out, const struct telling *to,
 	case NODE_LINKED: make_linked(out, to, n); break;
 	case NODE_MISSING: make_missing(out, to, n); break;
 	case NODE_RELATED: make_related(out, to, n); break;
+	case NODE_MANY: make_many(out, to, n); break;
 	}
 	node_add_evidence(&out->evidence, trace_of(to->step), n, to->wide);
 }
@@ -558,94 +602,4 @@ void node_text_release(struct node_text *n)
 {
 	strbuf_release(&n->text);
 	strbuf_release(&n->evidence);
-}
-
-/* ---- detail ------------------------------------------------------------ */
-
-static void add_transaction_detail(struct strbuf *out, const struct telling *to,
-                                   const struct tree_node *n)
-{
-	const struct step *s = to->step;
-	const struct result *r;
-	size_t row;
-	int64_t opened, closed, nrcpt;
-	bool refused;
-
-	r = trace_transaction(s, n, &row);
-	if (!r)
-		return;
-	refused = slice_eq(tree_text(r, row, "state"),
-	                   slice_str(transaction_state_name(STATE_REFUSED)));
-	opened = tree_number(r, row, "opened_utc");
-	closed = tree_number(r, row, "closed_utc");
-	nrcpt = tree_number(r, row, "nrcpt");
-	strbuf_add_slice(out, tree_text(r, row, "server"));
-	strbuf_add_str(out, refused ? ": refused " : ": accepted ");
-	trace_add_time(out, to, n->transaction, opened);
-	if (!refused && closed && opened && closed >= opened) {
-		strbuf_add_str(out, ", done after ");
-		duration_add(out, closed - opened);
-	}
-	if (!refused)
-		add_state(out, r, row);
-	if (nrcpt)
-		strbuf_addf(out, "; %lld recipient%s", (long long)nrcpt,
-		            nrcpt == 1 ? "" : "s");
-	if (n->link != TREE_NONE) {
-		strbuf_add_str(out, "; ");
-		strbuf_add_slice(out, tree_text(trace_of(s)->links, n->link,
-		                                "class"));
-		strbuf_add_str(out, " by ");
-		add_codes(out, tree_text(trace_of(s)->links, n->link,
-		                         "evidence"), true);
-	}
-}
-
-static void add_recipient_detail(struct strbuf *out, const struct step *s,
-                                 const struct tree_node *n)
-{
-	const struct result *r = trace_of(s)->recipients;
-	struct slice address = tree_text(r, n->row, "address");
-	struct slice as = tree_text(r, n->row, "addressed_as");
-
-	strbuf_add_slice(out, address);
-	if (!slice_eq_nocase(address, as))
-		add_part(out, ", addressed as ", as);
-	add_part(out, ": ", tree_text(r, n->row, "outcome"));
-	add_part(out, " at ", tree_text(r, n->row, "server"));
-	add_part(out, "; ", tree_text(r, n->row, "reply"));
-	add_part(out, ", said by ", tree_text(r, n->row, "said_by"));
-}
-
-static void add_missing_detail(struct strbuf *out, const struct step *s,
-                               const struct tree_node *n)
-{
-	const struct result *m = trace_of(s)->missing;
-
-	add_part(out, "", tree_text(m, n->row, "kind"));
-	add_part(out, ": ", tree_text(m, n->row, "wanted"));
-	add_part(out, " ", tree_text(m, n->row, "queue_id"));
-	add_part(out, ", look from ", tree_text(m, n->row, "from_utc"));
-	add_part(out, " to ", tree_text(m, n->row, "to_utc"));
-	add_part(out, "; searched: ", tree_text(m, n->row, "searched"));
-}
-
-void node_add_detail(struct strbuf *out, const struct telling *to)
-{
-	const struct step *s = to->step;
-	const struct tree_node *n = trace_node(s);
-
-	if (!n)
-		return;
-	switch (n->kind) {
-	case NODE_TRANSACTION:
-	case NODE_FILTER:
-	case NODE_LINKED: add_transaction_detail(out, to, n); break;
-	case NODE_RECIPIENT: add_recipient_detail(out, s, n); break;
-	case NODE_MISSING: add_missing_detail(out, s, n); break;
-	case NODE_RELATED:
-		strbuf_add_str(out, "another message that belongs to this one");
-		add_message(out, to, n->journey, true);
-		break;
-	}
 }

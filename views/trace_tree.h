@@ -13,6 +13,7 @@ enum node_kind {
 	NODE_LINKED,    /* a transaction of another journey: bounce, possible */
 	NODE_RELATED,   /* another journey, without a link to show */
 	NODE_MISSING,   /* what a log should hold, or contradicts */
+	NODE_MANY,      /* a crowd of recipients or missing hops of one sort */
 };
 
 #define TREE_NONE SIZE_MAX
@@ -31,6 +32,8 @@ struct tree_node {
 	uint32_t bars; /* bit d: a line of depth d goes on below this node */
 	bool last;     /* of its parent's */
 	bool folded;   /* what is below it is hidden */
+	enum node_kind of; /* NODE_MANY: what stands below it; ROW is the first */
+	size_t many;       /* … and how many there are */
 };
 
 struct tree {
@@ -40,7 +43,7 @@ struct tree {
 
 /* OTHERS (may be NULL): transactions of the related journeys, with journey_id,
  * so that a journey that a link shows is not listed again. Folded nodes of the
- * former content stay folded if they are still there. */
+ * former content stay folded if they are still there. A crowd begins folded. */
 void tree_build(struct tree *t, const struct trace *from,
                 const struct result *others);
 void tree_release(struct tree *t);

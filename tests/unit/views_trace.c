@@ -8,7 +8,7 @@
 /* "0T1 1F2 …": depth, kind and row or transaction, in order. */
 static void assert_tree(const struct tree *t, const char *wanted)
 {
-	static const char kinds[] = "TFRLX";
+	static const char kinds[] = "TFRLX?M";
 	struct strbuf out = { 0 };
 
 	for (size_t i = 0; i < t->n; i++) {
@@ -145,6 +145,124 @@ static void thousands_are_built_at_once(void **state)
 	strbuf_release(&links);
 	strbuf_release(&ends);
 	strbuf_release(&d);
+}
+
+/* 30 recipients, two of them failed; 25 of the others at one server without a
+ * log. */
+static struct trace *crowded_trace(void)
+{
+	static const char *const missing_columns[] = { "missing_id",
+		"transaction_id", "kind", "wanted", "queue_id", "recipient",
+		NULL };
+	struct strbuf ends = { 0 }, missing = { 0 };
+	struct trace *t = sample_trace();
+
+	drop_result(t->transactions);
+	drop_result(t->links);
+	drop_result(t->recipients);
+	t->transactions = make_result(tx_columns, "1|1|s|-|Q1|"
+		"2026-03-10T09:16:21Z|-|complete|-|-|-|30\n");
+	t->links = make_result(link_columns, "");
+	for (int i = 1; i <= 30; i++) {
+		strbuf_addf(&ends, "%d|u%d@example.org|-|-|%s|-|s|Q1|250|"
+		            "-|-|-|-|-|1\n", i, i,
+		            i == 3 || i == 20 ? "failed" : "relayed");
+		if (i > 5)
+			strbuf_addf(&missing, "%d|1|no log|mx.example|M%d|"
+			            "u%d@example.org\n", i, i, i);
+	}
+	t->recipients = make_result(recipient_columns, strbuf_text(&ends));
+	t->missing = make_result(missing_columns, strbuf_text(&missing));
+	strbuf_release(&ends);
+	strbuf_release(&missing);
+	return t;
+}
+
+static void crowds_are_folded(void **state)
+{
+	struct trace *t = crowded_trace();
+	struct tree tree = { 0 };
+
+	(void)state;
+	tree_build(&tree, t, NULL);
+	/* the step, 28 relayed, two failed, 25 missing, two of the related */
+	assert_int_equal(tree_visible(&tree), 7);
+	assert_int_equal(tree.nodes[1].kind, NODE_MANY);
+	assert_int_equal(tree.nodes[1].of, NODE_RECIPIENT);
+	assert_int_equal(tree.nodes[1].many, 28);
+	assert_int_equal(tree.nodes[30].row, 2);
+	assert_int_equal(tree.nodes[31].row, 19);
+	assert_int_equal(tree.nodes[32].of, NODE_MISSING);
+	assert_int_equal(tree.nodes[32].many, 25);
+	/* opened, it stays open when the tree is built anew */
+	tree.nodes[1].folded = false;
+	tree_build(&tree, t, NULL);
+	assert_int_equal(tree_visible(&tree), 7 + 28);
+	tree_release(&tree);
+	drop_trace(t);
+}
+
+/* What is missing of few recipients stands below each. */
+static void missing_hops_stand_below_their_recipient(void **state)
+{
+	static const char *const missing_columns[] = { "missing_id",
+		"transaction_id", "kind", "wanted", "queue_id", "recipient",
+		NULL };
+	struct trace *t = sample_trace();
+	struct tree tree = { 0 };
+
+	(void)state;
+	/* bob's hop; one of nobody who is known; one of no recipient */
+	t->missing = make_result(missing_columns,
+		"1|3|no log|mx.example|M1|BOB@partner.example\n"
+		"2|3|no log|mx.example|M2|who@example.org\n"
+		"3|3|count conflict|-|-|-\n");
+	drop_result(t->links);
+	t->links = make_result(link_columns, "");
+	drop_result(t->recipients);
+	t->recipients = make_result(recipient_columns,
+		"1|bob@partner.example|-|-|relayed|-|edge|9EB101A2C7|250|"
+		"-|-|-|-|-|1\n");
+	tree_build(&tree, t, NULL);
+	assert_tree(&tree, "0T1. 0T2. 0T3. 1R0 2?3. 1?3 1?3. 0T4. 0X5. 0X6.");
+	tree_release(&tree);
+	drop_trace(t);
+}
+
+/* Tries that were refused stand beside the one that was accepted. */
+static void refused_tries_stand_below_who_tried(void **state)
+{
+	struct trace *t = sample_trace();
+	struct tree tree = { 0 };
+
+	(void)state;
+	drop_result(t->transactions);
+	drop_result(t->links);
+	drop_result(t->recipients);
+	t->recipients = make_result(recipient_columns, "");
+	t->transactions = make_result(tx_columns,
+		"1|1|out|-|Q1|2026-03-10T09:16:20Z|-|complete|-|-|-|1\n"
+		"2|1|mx|-|-|2026-03-10T09:16:21Z|-|refused|-|-|-|1\n"
+		"3|1|mx|-|-|2026-03-10T09:18:21Z|-|refused|-|-|-|1\n"
+		"4|1|mx|-|Q4|2026-03-10T09:20:21Z|-|complete|-|-|-|1\n");
+	/* in a row, and before the handoff is known */
+	t->links = make_result(link_columns,
+		"1|2|3|retry|confirmed|E6,E7|-\n"
+		"2|3|4|retry|confirmed|E6,E7|-\n"
+		"3|1|4|handoff|confirmed|E1|-\n");
+	tree_build(&tree, t, NULL);
+	assert_tree(&tree, "0T1. 1T2 1T3 1T4. 0X5. 0X6.");
+	assert_int_equal(tree.nodes[1].link, 0);
+	assert_int_equal(tree.nodes[3].link, 2);
+	/* whoever tried has no log here; links in a circle end */
+	drop_result(t->links);
+	t->links = make_result(link_columns,
+		"1|2|3|retry|confirmed|E6,E7|-\n"
+		"2|3|2|retry|confirmed|E6,E7|-\n");
+	tree_build(&tree, t, NULL);
+	assert_tree(&tree, "0T1. 0T2. 0T3. 0T4. 0X5. 0X6.");
+	tree_release(&tree);
+	drop_trace(t);
 }
 
 static void generations_are_told_apart_by_their_delivery(void **state)
@@ -305,7 +423,7 @@ static void page_at_80_columns(void **state)
 	            "  ✗ 1 failed");
 	assert_line(&w, 3, " ● 04:16:21 mail1 ← laptop.example [203.0.113.77]"
 	            " alice          4fXwft2FgJzFpTn");
-	assert_line(&w, 4, " │ ○ 04:16:22 mail1 filter pass 1.42 s"
+	assert_line(&w, 4, " │ ○ 04:16:22 filter 1.42 s           "
 	            "                    E2     4fXwfv6PcPzFpV6");
 	assert_line(&w, 5, ">└─● 09:16:26 edge ← mail1 [192.0.2.10]"
 	            "                   E1 E5       9EB101A2C7");
@@ -416,6 +534,9 @@ int main(void)
 		cmocka_unit_test(circles_and_orphans_are_shown),
 		cmocka_unit_test(filters_in_a_circle_end),
 		cmocka_unit_test(thousands_are_built_at_once),
+		cmocka_unit_test(crowds_are_folded),
+		cmocka_unit_test(missing_hops_stand_below_their_recipient),
+		cmocka_unit_test(refused_tries_stand_below_who_tried),
 		cmocka_unit_test(generations_are_told_apart_by_their_delivery),
 		cmocka_unit_test(nothing_known_is_a_tree_too),
 		cmocka_unit_test(a_long_chain_stays_drawable),

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* The indexes by which a journey becomes a tree (trace_index.c, trace_tree.c). */
+#ifndef VIEWS_TRACE_BUILD_H
+#define VIEWS_TRACE_BUILD_H
+
+#include "views/trace_tree.h"
+
+/* A number of rows of something, found by what they belong to. */
+struct place {
+	uint64_t key; /* row of a transaction, hash of a name */
+	int64_t order;
+	size_t row;
+};
+
+struct index {
+	struct place *places; /* sorted by key, order, row */
+	size_t n;
+};
+
+/* What the links and ends of a journey are found by: it may have thousands of
+ * transactions and recipients, so nothing is looked for one by one. */
+struct build {
+	struct tree *tree;
+	const struct trace *from;
+	const struct result *others;
+	struct index ids;      /* transactions by id */
+	struct index children; /* transactions by the one before, by time */
+	struct index links;    /* links to draw, by the transaction at this end */
+	struct index missing;  /* what is missing, by the transaction's id */
+	struct index missing_of; /* … and by the recipient too */
+	struct index ends;     /* recipients by the transaction of their end */
+	bool *placed;          /* transactions that have a node */
+	bool *done;            /* … and all below it */
+	bool *missing_done;    /* rows of what is missing that have a node */
+	size_t *up;            /* row of the link that leads to each of them */
+	size_t *above;         /* row of the transaction that they stand below */
+};
+
+void build_index(struct build *b); /* from TREE, FROM and OTHERS */
+void build_release(struct build *b);
+
+struct place *index_room(size_t n);
+void index_sort(struct index *i);
+/* The first place of KEY; those that follow it have the same key or end. */
+const struct place *index_find(const struct index *x, uint64_t key);
+#define EACH_OF(p, x, k)                                                     \
+	(const struct place *p = index_find((x), (k));                       \
+	 p < (x)->places + (x)->n && p->key == (k); p++)
+
+bool build_link_is(const struct build *b, size_t link, const char *column,
+                   const char *value);
+bool build_link_is_filter(const struct build *b, size_t link);
+uint64_t build_hash_recipient(int64_t transaction, struct slice address);
+
+#endif
