@@ -216,6 +216,27 @@ static unsigned code_enum(struct coder *c, unsigned v, unsigned n)
 	return v;
 }
 
+/* Only what is there has a line. */
+static void code_said(struct coder *c, struct fragment *f)
+{
+	const bool there[SAID_COUNT] = {
+		[SAID_MESSAGE_ID] = f->message_id, [SAID_SENDER] = f->sender,
+		[SAID_SIZE] = f->size >= 0,        [SAID_SUBJECT] = f->subject,
+		[SAID_HELO] = f->helo,             [SAID_TLS] = f->tls,
+	};
+
+	for (size_t i = 0; i < SAID_COUNT; i++) {
+		int32_t v = f->said[i];
+
+		if (!there[i])
+			continue;
+		code_i32(c, &v);
+		if (v < INT16_MIN || v > INT16_MAX)
+			c->bad = true;
+		f->said[i] = (int16_t)v;
+	}
+}
+
 static void code_fragment(struct coder *c, const struct piece *p,
 			  struct fragment *f)
 {
@@ -240,6 +261,7 @@ static void code_fragment(struct coder *c, const struct piece *p,
 	code_i32(c, &f->client_port);
 	code_i32(c, &f->nrcpt);
 	code_i64(c, &f->size);
+	code_said(c, f);
 	code_stamp(c, &f->id_time);
 }
 
@@ -269,7 +291,7 @@ static void code_attempt(struct coder *c, const struct piece *p,
 		&a->client_ip, &a->client_name, &a->helo,
 		&a->user,      &a->relay_ip,    &a->relay_name,
 		&a->dsn,       &a->reply,       &a->said_by,
-		&a->stage,     &a->place};
+		&a->stage,     &a->place,       &a->tls};
 	int64_t step = (int64_t)(a->offset - *offset);
 
 	a->action = code_enum(c, a->action, ACTION_COUNT);
@@ -448,7 +470,7 @@ static void code_lists(struct coder *c, struct piece *p)
 {
 	CODE_LIST(c, p->fragments, p->nfragments, p->cfragments, 22);
 	CODE_LIST(c, p->sessions, p->nsessions, p->csessions, 18);
-	CODE_LIST(c, p->attempts, p->nattempts, p->cattempts, 26);
+	CODE_LIST(c, p->attempts, p->nattempts, p->cattempts, 27);
 	CODE_LIST(c, p->keys, p->nkeys, p->ckeys, 7);
 	CODE_LIST(c, p->hints, p->nhints, p->chints, 4);
 	CODE_LIST(c, p->jumps, p->njumps, p->cjumps, 3);

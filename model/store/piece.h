@@ -40,6 +40,18 @@ enum part_edge {
  * FRAGMENT_SILENCE: stitching joins them by the same rules wherever the pieces
  * were cut. */
 #define FRAGMENT_SILENCE (12 * US_HOUR)
+
+/* What a fragment says in another line than its first: how many lines on. */
+enum fragment_said {
+	SAID_MESSAGE_ID,
+	SAID_SENDER,
+	SAID_SIZE,
+	SAID_SUBJECT,
+	SAID_HELO,
+	SAID_TLS,
+	SAID_COUNT
+};
+#define SAID_FAR INT16_MIN /* too far for the number */
 struct fragment {
 	unsigned edges;    /* enum part_edge */
 	uint32_t host;     /* word: as written in the line, 0 none */
@@ -57,6 +69,7 @@ struct fragment {
 	int32_t client_port; /* -1 absent */
 	int32_t nrcpt;       /* -1 absent */
 	int64_t size;        /* -1 absent */
+	int16_t said[SAID_COUNT]; /* from FIRST_LINE; 0 for what is absent */
 	int64_t id_time;     /* us UTC that its queue id carries, TIME_NONE */
 };
 
@@ -97,7 +110,8 @@ struct attempt {
 	uint32_t repeat;   /* how often it was said, usually 1 */
 	uint32_t sender, recipient, orig_recipient, client_ip, client_name, helo,
 		user, relay_ip, relay_name, dsn, reply, said_by, stage,
-		place; /* words */
+		place,
+		tls;       /* words; TLS: of the connection to the relay */
 	uint32_t next_id;  /* text: EV_NEXT_QUEUE_ID */
 	int32_t relay_port, code; /* -1 absent */
 	int64_t delay, transfer;  /* us, -1 absent */

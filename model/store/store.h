@@ -16,7 +16,7 @@
 #include "model/store/rows.h"
 
 #define CASE_APPLICATION_ID 0x4d535052 /* "MSPR" */
-#define CASE_VERSION 3                 /* user_version */
+#define CASE_VERSION 4                 /* user_version */
 
 struct store;
 

@@ -125,8 +125,33 @@ static void take(struct assembler *a, uint32_t *word, const struct event *e,
 		*word = assemble_word(a, e->text[field]);
 }
 
+/* LINE is the first to say it: WAS tells whether one before it did. */
+static void said(struct fragment *f, enum fragment_said what, bool was,
+		 bool is, uint32_t line)
+{
+	int64_t on = (int64_t)line - f->first_line;
+
+	if (was || !is)
+		return;
+	if (on > INT16_MAX || on < SAID_FAR)
+		on = SAID_FAR;
+	f->said[what] = (int16_t)on;
+}
+
+/* Which lines said what E has brought; OLD: as F was before. */
+static void fragment_lines(struct fragment *f, const struct fragment *old,
+			   uint32_t line)
+{
+	said(f, SAID_MESSAGE_ID, old->message_id, f->message_id, line);
+	said(f, SAID_SENDER, old->sender, f->sender, line);
+	said(f, SAID_SIZE, old->size >= 0, f->size >= 0, line);
+	said(f, SAID_SUBJECT, old->subject, f->subject, line);
+	said(f, SAID_HELO, old->helo, f->helo, line);
+	said(f, SAID_TLS, old->tls, f->tls, line);
+}
+
 static void fragment_fields(struct assembler *a, struct fragment *f,
-			    const struct event *e)
+			    const struct event *e, uint32_t line)
 {
 	const uint64_t mine =
 		BIT(EV_SENDER) | BIT(EV_HEADER_FROM) | BIT(EV_CLIENT_IP) |
@@ -134,8 +159,11 @@ static void fragment_fields(struct assembler *a, struct fragment *f,
 		BIT(EV_TLS) | BIT(EV_SUBJECT) | BIT(EV_MESSAGE_ID) |
 		BIT(EV_CLIENT_PORT) | BIT(EV_NRCPT) | BIT(EV_SIZE);
 
+	struct fragment old;
+
 	if (!(e->fields & mine))
 		return;
+	old = *f;
 	take(a, &f->sender, e, EV_SENDER);
 	take(a, &f->header_from, e, EV_HEADER_FROM);
 	take(a, &f->client_ip, e, EV_CLIENT_IP);
@@ -156,6 +184,7 @@ static void fragment_fields(struct assembler *a, struct fragment *f,
 		f->nrcpt = (int32_t)event_number(e, EV_NRCPT, -1);
 	if (f->size < 0)
 		f->size = event_number(e, EV_SIZE, -1);
+	fragment_lines(f, &old, line);
 }
 
 /* The newest fragment of the id that INSTANCE may speak of: lines of filters
@@ -217,7 +246,7 @@ uint32_t assemble_fragment(struct assembler *a, const struct assembling *r,
 	if (r->record->time.us != TIME_NONE)
 		f->last = stamp_pack(r->record->time);
 	f->last_line = r->line;
-	fragment_fields(a, f, e);
+	fragment_fields(a, f, e, r->line);
 	return i;
 }
 

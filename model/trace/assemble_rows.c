@@ -96,6 +96,8 @@ void assemble_attempt(struct assembler *a, const struct assembling *r,
 	t.said_by = word_of(a, e, EV_SAID_BY);
 	t.stage = word_of(a, e, EV_STAGE);
 	t.place = word_of(a, e, EV_PLACE);
+	if (t.relay_ip || t.relay_name)
+		t.tls = word_of(a, e, EV_TLS);
 	t.relay_port = (int32_t)event_number(e, EV_RELAY_PORT, -1);
 	t.code = (int32_t)event_number(e, EV_CODE, -1);
 	t.delay = event_number(e, EV_DELAY, -1);

@@ -106,6 +106,7 @@ static void derive_release(struct derive *d)
 	coverage_release(&d->coverage);
 	offsets_release(&d->offsets);
 	clocks_release(&d->clocks);
+	identities_release(&d->names);
 }
 
 bool trace_derive(const struct trace_input *in, const struct stretch *stretches,

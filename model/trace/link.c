@@ -367,11 +367,13 @@ void link_transactions(struct derive *d)
 	struct linker l = {.d = d};
 
 	index_ids(&l);
+	identities_given(d);
 	l.good = mem_alloc(d->ntxns * sizeof *l.good + 1);
 	l.contested = mem_alloc(d->ntxns * sizeof *l.contested + 1);
 	l.leads = mem_alloc(d->ntxns * sizeof *l.leads + 1);
 	link_keys(&l);
 	link_attempts(&l);
+	identities_learn(d);
 	link_networks(&l);
 	link_observed(&l);
 	for (uint32_t i = 0; i < d->nlinks; i++)

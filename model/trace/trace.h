@@ -26,11 +26,18 @@ struct trace_source {
 	bool cut;            /* could not be read to its end */
 };
 
+/* Another name, address or instance of a server, as the analyst gave it. */
+struct server_name {
+	struct slice server, name;
+};
+
 struct trace_settings {
 	const struct slice *own_domains;
 	size_t nown_domains;
 	const struct slice *own_networks; /* CIDR or address */
 	size_t nown_networks;
+	const struct server_name *servers;
+	size_t nservers;
 	int64_t now; /* no undated line is put later than this; TIME_NONE none */
 	int64_t max_lifetime; /* us a message may stay queued; 0: 6 days */
 };
