@@ -23,7 +23,7 @@ struct am {
 	struct slice ip;       /* of the client, or absent */
 	int64_t port;          /* -1 */
 	struct slice sender, recipients;
-	struct slice quarantine, qid, message_id, next;
+	struct slice quarantine, qid, message_id, next, mail_id;
 	int64_t size;          /* -1 */
 	bool damaged;
 };
@@ -222,6 +222,8 @@ static void read_pairs(struct slice s, struct am *a)
 		return;
 	}
 	s = slice_from(s, again);
+	a->mail_id = slice_from(s, sizeof ", mail_id: " - 1);
+	a->mail_id = slice_to(a->mail_id, slice_chr(a->mail_id, ','));
 	/* a subject may follow where the template was changed */
 	s = slice_to(s, AG_FIND(s, ", Subject: "));
 	at = AG_FIND(s, ", size: ");
@@ -289,6 +291,33 @@ static void add_next(struct event *e, struct slice next)
 	}
 }
 
+/* Without the queue id (mail submitted on this host, other templates) the
+ * message-id says which message it was, and the client's answer is the same. */
+static void add_named(const struct am *a, struct event *e)
+{
+	struct slice mid = event_text(e, EV_MESSAGE_ID);
+	bool refusal = e->action == ACTION_REJECT ||
+	               e->action == ACTION_TEMPFAIL;
+
+	if (a->qid.len || !a->recipients.len || !mid.len || refusal ||
+	    slice_eq(mid, SLICE("<>")))
+		return;
+	e->roles |= ROLE_ATTEMPT;
+	event_add_key(e, KEY_SESSION, REL_OWN, LINK_HANDOFF, a->session);
+	event_add_key(e, KEY_MESSAGE_ID, REL_OWN, LINK_HANDOFF, mid);
+}
+
+/* The notice to the sender is "<VS" + mail_id + "@host>" (notify_sender). */
+static void add_notice(const struct am *a, struct event *e)
+{
+	struct slice id = a->mail_id;
+
+	if (e->action == ACTION_BOUNCE && id.len)
+		event_add_key(e, KEY_MESSAGE_ID, REL_CHILD, LINK_BOUNCE,
+		              arena_printf(a->arena, "VS%.*s", (int)id.len,
+		                           id.ptr));
+}
+
 static struct event *add_verdict(struct am *a, struct slice recipient)
 {
 	unsigned roles;
@@ -299,6 +328,8 @@ static struct event *add_verdict(struct am *a, struct slice recipient)
 	e->roles = roles;
 	ag_own(e, a->qid);
 	ag_set_message_id(e, a->message_id);
+	add_named(a, e);
+	add_notice(a, e);
 	ag_set(e, EV_SENDER, a->sender);
 	ag_set(e, EV_RECIPIENT, recipient);
 	ag_set(e, EV_CLIENT_IP, a->ip);
@@ -528,7 +559,8 @@ static const struct parser_example examples[] = {
 	  "{BouncedInbound,Quarantined}\" place=p/banned-p8bZyGhFfxDD "
 	  "attachment=\"invoice, final.exe\" verdict=\"BANNED "
 	  "(application/octet-stream,.exe,.exe-ms,invoice, final.exe)\" "
-	  "session_id=00777-06 client_port=60321 size=660 roles=attempt" },
+	  "session_id=00777-06 client_port=60321 size=660 roles=attempt "
+	  "message_id:child:bounce=VSp8bZyGhFfxDD" },
 	{ "Mar 14 09:15:03 mx1 amavis[777]: (00777-07) Blocked INFECTED "
 	  "(Eicar-Test-Signature) {DiscardedInbound,Quarantined}, "
 	  "[192.0.2.16]:1434 [192.0.2.17] <gus@example.org> -> "
@@ -568,7 +600,19 @@ static const struct parser_example examples[] = {
 	  "info message_id=m6@example.org sender=gus@example.org "
 	  "recipient=bob@example.com client_ip=192.0.2.16 verdict=CLEAN "
 	  "next_queue_id=BD48A1EC408 session_id=00777-10 size=2864 "
+	  "roles=attempt session:own=00777-10 message_id:own=m6@example.org "
 	  "queue:next_hop:filter=BD48A1EC408" },
+	{ "Mar 14 09:15:03 mx1 amavis[777]: (00777-11) Blocked SPAM "
+	  "{BouncedOutbound,Quarantined}, LOCAL <gus@example.com> -> "
+	  "<bob@example.org>, quarantine: k/spam-26W2lJY63nCZ.gz, Message-ID: "
+	  "<m7@example.com>, mail_id: 26W2lJY63nCZ, Hits: 31.2, size: 2864, "
+	  "104 ms",
+	  "bounce message_id=m7@example.com sender=gus@example.com "
+	  "recipient=bob@example.org reply=\"Blocked SPAM "
+	  "{BouncedOutbound,Quarantined}\" place=k/spam-26W2lJY63nCZ.gz "
+	  "verdict=SPAM session_id=00777-11 size=2864 roles=attempt "
+	  "session:own=00777-11 message_id:own=m7@example.com "
+	  "message_id:child:bounce=VS26W2lJY63nCZ" },
 	{ "Mar 14 09:15:03 mx1 amavis[777]: (00777-04) kQ2dX0yTz1aB FWD from "
 	  "<alice@example.org> -> <bob@example.com>, BODY=7BIT 250 2.0.0 "
 	  "from MTA(smtp:[127.0.0.1]:10025): 250 2.0.0 Ok: queued as "

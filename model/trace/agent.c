@@ -32,10 +32,18 @@ static int fate_rank(enum action a)
 	return ranks[a];
 }
 
-/* Says that it made another message, nothing of this one's fate. */
-static bool is_made(const struct derive *d, uint32_t g)
+static bool is_withheld(enum action a)
 {
-	return derive_attempt(d, g)->action == ACTION_BOUNCE_GENERATED;
+	return a == ACTION_BOUNCE || a == ACTION_DISCARD ||
+	       a == ACTION_QUARANTINE;
+}
+
+/* Says that it passed the message on or made another one, nothing of its fate. */
+static bool is_fateless(const struct derive *d, uint32_t g)
+{
+	enum action a = derive_attempt(d, g)->action;
+
+	return a == ACTION_BOUNCE_GENERATED || a == ACTION_INFO;
 }
 
 /* What an agent says that is nobody's answer yet. */
@@ -44,7 +52,7 @@ static bool is_word(const struct derive *d, uint32_t g)
 	const struct att *t = &d->atts[g];
 
 	return t->txn == NONE32 && t->ses != NONE32 && !t->copy &&
-	       (fate_rank(derive_attempt(d, g)->action) || is_made(d, g));
+	       (fate_rank(derive_attempt(d, g)->action) || is_fateless(d, g));
 }
 
 /* Answers of agents by the hash of their session's key. */
@@ -102,9 +110,9 @@ static void unite(struct derive *d, uint32_t mta, uint32_t agent)
 	a->txn = m->txn;
 	d->ses_txn[a->ses] = m->txn;
 	a->copy = true;
-	m->copies = (uint16_t)(m->copies + 1 + a->copies);
-	if (is_made(d, agent))
+	if (is_fateless(d, agent))
 		return;
+	m->copies = (uint16_t)(m->copies + 1 + a->copies);
 	if (m->agent == NONE32 ||
 	    fate_rank(derive_attempt(d, agent)->action) >
 		    fate_rank(derive_attempt(d, m->agent)->action))
@@ -170,6 +178,7 @@ static void find_named(const struct derive *d, struct map *ids)
 
 		for (uint32_t i = 0; i < p->nkeys; i++)
 			if (p->keys[i].kind == KEY_MESSAGE_ID &&
+			    p->keys[i].relation == REL_OWN &&
 			    p->keys[i].fragment == NONE32)
 				map_add(ids,
 					((uint64_t)piece << 32 |
@@ -242,14 +251,19 @@ static void unite_run_of(struct derive *d, uint32_t mta, const struct pair *p,
 			unite(d, mta, p[i].value);
 }
 
-/* Delivered by the MTA itself or by a command, as far as it knows. */
-static bool is_local_delivery(const struct derive *d, uint32_t g)
+/* Delivered by the MTA itself or by a command, as far as it knows; or given to
+ * a filter beside it. */
+static bool may_have_run(const struct derive *d, uint32_t g)
 {
 	const struct attempt *a = derive_attempt(d, g);
 
-	return d->atts[g].txn != NONE32 && !d->atts[g].copy &&
-	       d->atts[g].agent == NONE32 && !a->next_id &&
-	       a->action == ACTION_DELIVER;
+	if (d->atts[g].txn == NONE32 || d->atts[g].copy ||
+	    d->atts[g].agent != NONE32)
+		return false;
+	if (a->action == ACTION_DELIVER)
+		return !a->next_id;
+	return (a->action == ACTION_RELAY || is_withheld(a->action)) &&
+	       derive_loopback(d, g);
 }
 
 static void unite_named(struct derive *d)
@@ -261,7 +275,7 @@ static void unite_named(struct derive *d)
 		struct slice id;
 		size_t i, run;
 
-		if (!is_local_delivery(d, g))
+		if (!may_have_run(d, g))
 			continue;
 		id = derive_message_id(d, &d->txns[d->atts[g].txn]);
 		if (!id.len)
@@ -273,18 +287,12 @@ static void unite_named(struct derive *d)
 	free(p);
 }
 
-/* What was made is no answer, whoever it belongs to. */
-static void hide_made(struct derive *d)
+/* What tells no fate is no answer, whoever it belongs to. */
+static void hide_fateless(struct derive *d)
 {
 	for (uint32_t g = 0; g < d->natts; g++)
-		if (is_word(d, g) && is_made(d, g))
+		if (is_word(d, g) && is_fateless(d, g))
 			d->atts[g].copy = true;
-}
-
-static bool is_withheld(enum action a)
-{
-	return a == ACTION_BOUNCE || a == ACTION_DISCARD ||
-	       a == ACTION_QUARANTINE;
 }
 
 static uint64_t filtered_key(const struct derive *d, uint32_t g)
@@ -380,7 +388,7 @@ void attempts_agents(struct derive *d)
 	unite_all(d, p, n, unite_left);
 	free(p);
 	unite_named(d);
-	hide_made(d);
+	hide_fateless(d);
 	unite_filters(d);
 	unite_failures(d);
 }

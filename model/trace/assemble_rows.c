@@ -123,8 +123,7 @@ static bool key_is_said(const struct event_key *k, const struct event *e)
 /* An answer that belongs to no transaction yet finds it by its message. */
 static bool key_finds(const struct event_key *k, const struct event *e)
 {
-	return k->kind == KEY_MESSAGE_ID && k->relation == REL_OWN &&
-	       e->roles & ROLE_ATTEMPT;
+	return k->kind == KEY_MESSAGE_ID && e->roles & ROLE_ATTEMPT;
 }
 
 void assemble_keys(struct assembler *a, const struct assembling *r,

@@ -375,6 +375,7 @@ void link_transactions(struct derive *d)
 	link_attempts(&l);
 	identities_learn(d);
 	link_networks(&l);
+	link_messages(&l);
 	link_observed(&l);
 	for (uint32_t i = 0; i < d->nlinks; i++)
 		if (same_message_id(d, d->links[i].from, d->links[i].to))

@@ -43,6 +43,7 @@ size_t link_named(const struct linker *l, struct slice id, size_t *from);
 
 void link_keys(struct linker *l);
 void link_networks(struct linker *l);
+void link_messages(struct linker *l); /* notices and causes by message-id */
 void link_observed(struct linker *l); /* after all others */
 void link_locals(struct linker *l); /* deliveries are marked by then */
 
