@@ -171,6 +171,9 @@ void refuse_transactions(struct derive *d);
 void deliver_attempts(struct derive *d); /* lists, deliveries, states */
 void link_transactions(struct derive *d);
 void offsets_step(struct derive *d); /* from exact links only */
+/* Handoffs of which no id is said: within windows that the offsets give, so that
+ * no offset rests on them. */
+void link_unsaid(struct derive *d);
 void retry_transactions(struct derive *d);
 void journeys_make(struct derive *d);
 void journey_recipients(struct derive *d, uint32_t j); /* one journey's */
