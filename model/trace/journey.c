@@ -5,6 +5,7 @@
 #include "model/trace/link.h"
 
 #define CHAIN_MAX 1000 /* links that are followed up from a transaction */
+#define ROUNDS_MAX 16  /* moves of a recipient from queue to queue */
 
 static uint32_t find(uint32_t *set, uint32_t i)
 {
@@ -238,15 +239,75 @@ void jny_rest(const struct derive *d, const struct jny *j, struct jny_rest *r)
 		r->last = r->first;
 }
 
-/* What went on as another transaction has nothing more to wait for. */
+static bool is_unfinished(const struct txn *t)
+{
+	return t->state == STATE_OPEN || t->state == STATE_LOST;
+}
+
+/* Recipients of whom a complete transaction that was made of FROM tells. */
+static void find_taken(const struct derive *d, struct map *taken)
+{
+	for (uint32_t i = 0; i < d->nlinks; i++) {
+		const struct link *k = &d->links[i];
+		const struct txn *to = &d->txns[k->to];
+
+		if (!joins(k) || to->state != STATE_COMPLETE ||
+		    !is_unfinished(&d->txns[k->from]))
+			continue;
+		for (uint32_t n = to->dels; n < to->dels + to->ndels; n++) {
+			const struct del *v = &d->dels[n];
+
+			map_add(taken, key_of(hash_mix(k->from, v->recipient)),
+				1);
+			map_add(taken, key_of(hash_mix(k->from, v->orig)), 1);
+		}
+	}
+}
+
+/* Whether each of its recipients has a fate, here or where it went on. */
+static bool is_taken(const struct derive *d, uint32_t i,
+		     const struct map *taken)
+{
+	const struct txn *t = &d->txns[i];
+
+	if (!(t->edges & PART_IDLE) || !is_unfinished(t) ||
+	    !d->continues[i] || (int64_t)t->nrcpt > (int64_t)t->ndels)
+		return false;
+	for (uint32_t n = t->dels; n < t->dels + t->ndels; n++) {
+		const struct del *v = &d->dels[n];
+
+		if (v->outcome == OUTCOME_DELAYED &&
+		    (v->last != NONE32 ||
+		     !map_find(taken, key_of(hash_mix(i, v->recipient)))))
+			return false;
+	}
+	return true;
+}
+
+/* What went on as another transaction has nothing more to wait for; nor has one
+ * whose recipients were moved to others that are complete, and so on up. */
 static void finish_states(struct derive *d)
 {
+	bool again = true;
+
 	for (uint32_t i = 0; i < d->ntxns; i++) {
 		struct txn *t = &d->txns[i];
 
-		if (d->continues[i] && !t->ndels &&
-		    (t->state == STATE_OPEN || t->state == STATE_LOST))
+		if (d->continues[i] && !t->ndels && is_unfinished(t))
 			t->state = STATE_COMPLETE;
+	}
+	for (unsigned round = 0; again && round < ROUNDS_MAX; round++) {
+		struct map taken = {0};
+
+		again = false;
+		find_taken(d, &taken);
+		for (uint32_t i = 0; i < d->ntxns && taken.n; i++) {
+			if (!is_taken(d, i, &taken))
+				continue;
+			d->txns[i].state = STATE_COMPLETE;
+			again = true;
+		}
+		map_release(&taken);
 	}
 }
 

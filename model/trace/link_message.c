@@ -9,7 +9,8 @@
 #define CHILD_WITHIN (10 * US_MINUTE)
 #define STAMP (2 * US_SECOND)
 #define LOOK_MAX 64
-#define BEST_MAX 4
+#define BEST_MAX 16
+#define CHAIN_MAX 64
 
 struct messages {
 	struct linker *l;
@@ -79,6 +80,31 @@ static bool has_failed(const struct derive *d, const struct txn *t)
 	return false;
 }
 
+/* The first transaction of the message that TXN is part of, as far as links are
+ * known. */
+static uint32_t root_of(const struct derive *d, uint32_t txn)
+{
+	for (unsigned steps = 0; steps < CHAIN_MAX; steps++) {
+		uint32_t up = d->txns[txn].up;
+
+		if (up == NONE32 || !link_joins(d->links[up].kind))
+			break;
+		txn = d->links[up].from;
+	}
+	return txn;
+}
+
+/* Whether T went to who sent OWNER: his rule made it. */
+static bool went_to_sender(const struct derive *d, const struct txn *t,
+			   const struct txn *owner)
+{
+	for (uint32_t i = t->dels; i < t->dels + t->ndels; i++)
+		if (owner->sender && d->dels[i].recipient == owner->sender &&
+		    d->dels[i].outcome == OUTCOME_DELIVERED)
+			return true;
+	return false;
+}
+
 /* How well T may be what a key of OWNER, written at TIME, means; negative: not
  * at all. A child is made at once; a parent came before, and of what failed a
  * notice is made. */
@@ -95,7 +121,8 @@ static int suits(const struct derive *d, const struct txn *t,
 		return llabs(at - time) > CHILD_WITHIN ? -1 : 0;
 	if (at > time + STAMP || at < time - d->lifetime)
 		return -1;
-	return k->link == LINK_BOUNCE && has_failed(d, t);
+	return k->link == LINK_BOUNCE ? has_failed(d, t)
+				      : went_to_sender(d, t, owner);
 }
 
 struct meant {
@@ -103,6 +130,16 @@ struct meant {
 	unsigned n;
 	int score;
 };
+
+/* Of those that are one message any tells the same: the first. */
+static void keep_one_message(const struct derive *d, struct meant *b)
+{
+	for (unsigned i = 1; i < b->n; i++)
+		if (root_of(d, b->txn[i]) != root_of(d, b->txn[0]))
+			return;
+	if (b->n && b->n < BEST_MAX)
+		b->n = 1;
+}
 
 static struct meant find_meant(const struct messages *m, uint32_t owner,
 			       const struct piece_key *k, struct slice id,
@@ -128,6 +165,7 @@ static struct meant find_meant(const struct messages *m, uint32_t owner,
 		if (b.n < BEST_MAX)
 			b.txn[b.n++] = m->ids[i].value;
 	}
+	keep_one_message(d, &b);
 	return b;
 }
 
