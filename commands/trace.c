@@ -8,53 +8,65 @@
 
 #define FOUND 64 /* journeys that one id may name */
 
-/* Event ids of a journey's transactions. */
-static struct result *journey_events(struct work *w, int64_t journey,
-                                     struct err *err)
+static const struct trace_form *form_of(const struct options *o)
 {
-	static const char *const columns[] = { "event_id", "transaction_id", NULL };
-	struct query q = { .unit = UNIT_EVENTS, .hidden = true,
-		.from = TIME_NONE, .to = TIME_NONE };
-	struct anchor first = { .kind = ANCHOR_FIRST };
-	struct filter_context none = { 0 };
-	struct strbuf text = { 0 };
-	struct filter *f;
-	struct result *r = NULL;
+	static const char *const names[] = { [FORMAT_TABLE] = "text",
+		[FORMAT_CSV] = "csv", [FORMAT_JSON] = "json",
+		[FORMAT_TEXT] = "text", [FORMAT_DOT] = "dot" };
 
-	strbuf_addf(&text, "journey:%lld", (long long)journey);
-	f = filter_parse(strbuf_slice(&text), &none, err);
-	if (f) {
-		q.where = f->where;
-		r = engine_page(w->engine, &q, &first, 0, 100000, columns, NULL, err);
-	}
-	filter_unref(f);
-	strbuf_release(&text);
-	return r;
+	return trace_form_find(names[o->format]);
 }
 
 static bool write_trace(struct work *w, const struct options *o, FILE *out,
                         int64_t journey, struct err *err)
 {
-	struct trace *t = engine_trace(w->engine, journey, NULL, err);
-	struct result *events = NULL;
 	struct strbuf text = { 0 };
+	bool ok = trace_write(w->engine, form_of(o), journey, o->raw_csv, &text,
+	                      NULL, err);
 
-	if (!t)
-		return false;
-	if (o->format == FORMAT_JSON) {
-		events = journey_events(w, journey, err);
-		if (events)
-			trace_add_json(&text, t, events);
-	} else if (o->format == FORMAT_DOT) {
-		trace_add_dot(&text, t);
-	} else {
-		trace_add_text(&text, t);
-	}
-	fwrite(strbuf_text(&text), 1, text.len, out);
+	if (ok)
+		fwrite(strbuf_text(&text), 1, text.len, out);
 	strbuf_release(&text);
-	trace_free(t);
-	result_free(events);
-	return o->format != FORMAT_JSON || events;
+	return ok;
+}
+
+static struct result *all_rows(struct work *w, enum unit unit,
+                               const char *filter, struct err *err)
+{
+	struct filter_context none = { 0 };
+	struct filter *f = filter_parse(slice_str(filter), &none, err);
+	struct query q = { .unit = unit, .hidden = true, .from = TIME_NONE,
+		.to = TIME_NONE, .where = f ? f->where : NULL };
+	struct anchor first = { .kind = ANCHOR_FIRST };
+	struct result *r = NULL;
+
+	if (f)
+		r = engine_page(w->engine, &q, &first, 0, 10000, NULL, NULL, err);
+	filter_unref(f);
+	return r;
+}
+
+/* Of text on standard output; else where messages go, and rows are rows. */
+static bool tell_nothing(struct work *w, const struct options *o, FILE *out,
+                         struct err *err)
+{
+	struct result *sources = all_rows(w, UNIT_SOURCES, "", err);
+	struct result *gaps = sources ? all_rows(w, UNIT_COVERAGE,
+	                                         "kind:gap,suppressed,truncated",
+	                                         err)
+	                              : NULL;
+	struct strbuf text = { 0 };
+	bool ok = sources && gaps;
+
+	if (ok) {
+		trace_add_nothing(&text, slice_str(o->args[0]), sources, gaps);
+		fputs(strbuf_text(&text),
+		      strcmp(form_of(o)->name, "text") == 0 ? out : stderr);
+	}
+	strbuf_release(&text);
+	result_free(sources);
+	result_free(gaps);
+	return ok;
 }
 
 static enum exit_status trace_one(struct work *w, const struct options *o,
@@ -66,13 +78,15 @@ static enum exit_status trace_one(struct work *w, const struct options *o,
 	if (!engine_find_journeys(w->engine, slice_str(o->args[0]), found, FOUND,
 	                          &n, NULL, err))
 		return EXIT_CASE;
+	if (!n)
+		return tell_nothing(w, o, out, err) ? EXIT_NOTHING : EXIT_CASE;
 	for (size_t i = 0; i < n && i < FOUND; i++)
 		if (!write_trace(w, o, out, found[i], err))
 			return EXIT_CASE;
 	if (n > FOUND)
 		fprintf(stderr, "mailspoor: %zu journeys have that id; the first %d "
 		        "are shown, list messages -f mid:… lists all\n", n, FOUND);
-	return n ? EXIT_DONE : EXIT_NOTHING;
+	return EXIT_DONE;
 }
 
 /* The engine answers one question at a time: ids first, traces then. */
@@ -120,6 +134,8 @@ static enum exit_status trace_run(const struct options *o, FILE *out,
 		return EXIT_USAGE;
 	}
 	status = work_open(&w, o, UNIT_MESSAGES, err);
+	if (status == EXIT_DONE && form_of(o)->begin)
+		fputs(form_of(o)->begin, out);
 	if (status == EXIT_DONE)
 		status = o->all ? trace_all(&w, o, out, err)
 		                : trace_one(&w, o, out, err);

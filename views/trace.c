@@ -644,6 +644,9 @@ static bool has_related(const struct step *s)
 
 static bool trace_can(const struct step *s, enum act a)
 {
+	if (!trace_of(s))
+		return a == ACT_HELP || a == ACT_BACK || a == ACT_WANTED ||
+		       a == ACT_TRACE_ID;
 	if (a == ACT_RELATED)
 		return has_related(s);
 	return true;

@@ -3,19 +3,8 @@
 #ifndef VIEWS_TRACE_BUILD_H
 #define VIEWS_TRACE_BUILD_H
 
+#include "base/lookup.h"
 #include "views/trace_tree.h"
-
-/* A number of rows of something, found by what they belong to. */
-struct place {
-	uint64_t key; /* row of a transaction, hash of a name */
-	int64_t order;
-	size_t row;
-};
-
-struct index {
-	struct place *places; /* sorted by key, order, row */
-	size_t n;
-};
 
 /* What the links and ends of a journey are found by: it may have thousands of
  * transactions and recipients, so nothing is looked for one by one. */
@@ -23,12 +12,12 @@ struct build {
 	struct tree *tree;
 	const struct trace *from;
 	const struct result *others;
-	struct index ids;      /* transactions by id */
-	struct index children; /* transactions by the one before, by time */
-	struct index links;    /* links to draw, by the transaction at this end */
-	struct index missing;  /* what is missing, by the transaction's id */
-	struct index missing_of; /* … and by the recipient too */
-	struct index ends;     /* recipients by the transaction of their end */
+	struct lookup ids;      /* transactions by id */
+	struct lookup children; /* transactions by the one before, by time */
+	struct lookup links;    /* links to draw, by the transaction at this end */
+	struct lookup missing;  /* what is missing, by the transaction's id */
+	struct lookup missing_of; /* … and by the recipient too */
+	struct lookup ends;     /* recipients by the transaction of their end */
 	bool *placed;          /* transactions that have a node */
 	bool *done;            /* … and all below it */
 	bool *missing_done;    /* rows of what is missing that have a node */
@@ -38,14 +27,6 @@ struct build {
 
 void build_index(struct build *b); /* from TREE, FROM and OTHERS */
 void build_release(struct build *b);
-
-struct place *index_room(size_t n);
-void index_sort(struct index *i);
-/* The first place of KEY; those that follow it have the same key or end. */
-const struct place *index_find(const struct index *x, uint64_t key);
-#define EACH_OF(p, x, k)                                                     \
-	(const struct place *p = index_find((x), (k));                       \
-	 p < (x)->places + (x)->n && p->key == (k); p++)
 
 bool build_link_is(const struct build *b, size_t link, const char *column,
                    const char *value);

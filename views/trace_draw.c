@@ -3,6 +3,7 @@
 #include "views/trace.h"
 
 #include "base/civil.h"
+#include "model/report/trace_report.h"
 #include "model/store/rows.h"
 
 #include <stdlib.h>
@@ -577,7 +578,26 @@ static void draw_detail(const struct window *w, const struct telling *to,
 	strbuf_release(&text);
 }
 
-static void draw_absent(const struct window *w, const struct step *s)
+/* The last line says what all of it does not mean: it always has a place. */
+static void draw_paragraphs(const struct window *w, struct slice text)
+{
+	size_t end = slice_rchr(slice_to(text, text.len - 1), '\n');
+	struct slice last = slice_from(text, end + 1);
+	int row = w->rows > 10, most = w->rows - 3;
+
+	text = slice_to(text, end);
+	while (text.len && row < most)
+		row += window_text_wrapped(w, row, 1, w->cols - 2, most - row,
+		                           TONE_NORMAL, slice_cut(&text, '\n'));
+	if (text.len)
+		window_put(w, row - 1, 1, TONE_FAINT,
+		           theme_sign(w->theme, SIGN_ELLIPSIS));
+	window_text_wrapped(w, row, 1, w->cols - 2, w->rows - row, TONE_NORMAL,
+	                    slice_cut(&last, '\n'));
+}
+
+static void draw_absent(const struct window *w, const struct step *s,
+                        const struct look *look)
 {
 	const struct trace_state *st = s->state;
 	const struct reply *r = step_reply(s, TRACE_SLOT);
@@ -588,14 +608,9 @@ static void draw_absent(const struct window *w, const struct step *s)
 		window_text_wrapped(w, 1, 8, w->cols - 9, 4, TONE_NORMAL,
 		                    slice_str(r->err.text));
 	} else if (st->searched && !st->nfound) {
-		strbuf_addf(&text, "No message of this case has the id %s.",
-		            st->id);
-		window_text_wrapped(w, 1, 1, w->cols - 2, 4, TONE_NORMAL,
-		                    strbuf_slice(&text));
-		window_put(w, 3, 1, TONE_FAINT, "Searched: message-ids, queue ids, "
-		           "SERVER/QUEUEID, EXHIBIT:LINE, #EVENT.");
-		window_put(w, 4, 1, TONE_FAINT, "raw:ID in the filter of Events "
-		           "searches the text of all lines.");
+		trace_add_nothing(&text, slice_str(st->id), look->sources,
+		                  look->gaps);
+		draw_paragraphs(w, strbuf_slice(&text));
 	}
 	strbuf_release(&text);
 }
@@ -610,7 +625,7 @@ void trace_draw(const struct step *s, const struct look *look,
 
 	window_cursor(w, 0, 0, false);
 	if (!trace_of(s) || !st->tree.n) {
-		draw_absent(w, s);
+		draw_absent(w, s, look);
 		return;
 	}
 	p = make_plan(w, (int)tree_visible(&st->tree));

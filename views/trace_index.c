@@ -8,46 +8,9 @@
 
 #include <stdlib.h>
 
-static int cmp_u64(uint64_t a, uint64_t b)
-{
-	return a < b ? -1 : a > b;
-}
-
-static int cmp_place(const void *va, const void *vb)
-{
-	const struct place *a = va, *b = vb;
-
-	if (a->key != b->key)
-		return cmp_u64(a->key, b->key);
-	if (a->order != b->order)
-		return a->order < b->order ? -1 : 1;
-	return cmp_u64(a->row, b->row);
-}
-
-void index_sort(struct index *i)
-{
-	if (i->n)
-		qsort(i->places, i->n, sizeof *i->places, cmp_place);
-}
-
-const struct place *index_find(const struct index *x, uint64_t key)
-{
-	size_t low = 0, high = x->n;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (x->places[mid].key < key)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return x->places + low;
-}
-
 static size_t row_of(const struct build *b, int64_t id)
 {
-	for EACH_OF (p, &b->ids, (uint64_t)id)
+	for LOOKUP_EACH (p, &b->ids, (uint64_t)id)
 		return p->row;
 	return TREE_NONE;
 }
@@ -86,26 +49,18 @@ static size_t link_end(const struct build *b, size_t link, const char *column)
 
 /* ---- indexes ----------------------------------------------------------- */
 
-struct place *index_room(size_t n)
-{
-	return mem_alloc((n + 1) * sizeof(struct place));
-}
-
 static void index_transactions(struct build *b)
 {
 	const struct result *t = b->from->transactions;
 
-	b->ids.places = index_room(t->nrows);
 	for (size_t i = 0; i < t->nrows; i++)
-		b->ids.places[b->ids.n++] =
-		        (struct place){ (uint64_t)t->ids[i], 0, i };
-	index_sort(&b->ids);
+		lookup_add(&b->ids, (uint64_t)t->ids[i], 0, i);
+	lookup_sort(&b->ids);
 }
 
 static void add_shown_link(struct build *b, size_t end, size_t link)
 {
-	b->links.places[b->links.n++] =
-	        (struct place){ end, (int64_t)link, link };
+	lookup_add(&b->links, end, (int64_t)link, link);
 }
 
 /* A try that was refused: its link leads to the one that was accepted later,
@@ -158,7 +113,6 @@ static void index_links(struct build *b)
 	const struct result *l = b->from->links;
 	size_t n = l ? l->nrows : 0, ntx = b->from->transactions->nrows;
 
-	b->links.places = index_room(n);
 	for (size_t i = 0; i < ntx; i++)
 		b->up[i] = b->above[i] = TREE_NONE;
 	for (size_t i = 0; i < n; i++) {
@@ -173,7 +127,7 @@ static void index_links(struct build *b)
 			add_shown_link(b, to, i);
 		}
 	}
-	index_sort(&b->links);
+	lookup_sort(&b->links);
 	place_tries(b);
 }
 
@@ -181,12 +135,11 @@ static void index_children(struct build *b)
 {
 	const struct result *t = b->from->transactions;
 
-	b->children.places = index_room(t->nrows);
 	for (size_t i = 0; i < t->nrows; i++)
 		if (b->above[i] != TREE_NONE)
-			b->children.places[b->children.n++] = (struct place){
-				b->above[i], tree_number(t, i, "opened_utc"), i };
-	index_sort(&b->children);
+			lookup_add(&b->children, b->above[i],
+			           tree_number(t, i, "opened_utc"), i);
+	lookup_sort(&b->children);
 }
 
 static uint64_t hash_nocase(struct slice s)
@@ -216,37 +169,39 @@ static uint64_t hash_queue(const struct result *r, size_t row)
 
 /* Deliveries by transaction and recipient: which of several generations of a
  * queue id has the recipient. */
-static struct index index_deliveries(const struct build *b)
+static struct lookup index_deliveries(const struct build *b)
 {
 	const struct result *d = b->from->deliveries;
 	size_t n = d ? d->nrows : 0;
-	struct index x = { .places = index_room(n) };
+	struct lookup x = { 0 };
 
 	for (size_t i = 0; i < n; i++)
-		x.places[x.n++] = (struct place){
-			build_hash_recipient(tree_number(d, i, "transaction_id"),
-			               tree_text(d, i, "recipient")), 0, i };
-	index_sort(&x);
+		lookup_add(&x,
+		           build_hash_recipient(
+				   tree_number(d, i, "transaction_id"),
+				   tree_text(d, i, "recipient")),
+		           0, i);
+	lookup_sort(&x);
 	return x;
 }
 
-static struct index index_queues(const struct build *b)
+static struct lookup index_queues(const struct build *b)
 {
 	const struct result *t = b->from->transactions;
-	struct index x = { .places = index_room(t->nrows) };
+	struct lookup x = { 0 };
 
 	for (size_t i = 0; i < t->nrows; i++)
-		x.places[x.n++] = (struct place){ hash_queue(t, i), 0, i };
-	index_sort(&x);
+		lookup_add(&x, hash_queue(t, i), 0, i);
+	lookup_sort(&x);
 	return x;
 }
 
-static bool has_delivery(const struct build *b, const struct index *deliveries,
+static bool has_delivery(const struct build *b, const struct lookup *deliveries,
                          size_t tx, struct slice address)
 {
 	uint64_t key = build_hash_recipient(b->from->transactions->ids[tx], address);
 
-	for EACH_OF (p, deliveries, key)
+	for LOOKUP_EACH (p, deliveries, key)
 		return true;
 	return false;
 }
@@ -255,25 +210,23 @@ static bool has_delivery(const struct build *b, const struct index *deliveries,
 static void index_ends(struct build *b)
 {
 	const struct result *r = b->from->recipients;
-	struct index queues = index_queues(b);
-	struct index deliveries = index_deliveries(b);
+	struct lookup queues = index_queues(b);
+	struct lookup deliveries = index_deliveries(b);
 	size_t n = r ? r->nrows : 0;
 
-	b->ends.places = index_room(n);
 	for (size_t i = 0; i < n; i++) {
 		struct slice address = tree_text(r, i, "address");
 		uint64_t queue = hash_queue(r, i), tx = TREE_NONE;
 
-		for EACH_OF (p, &queues, queue)
+		for LOOKUP_EACH (p, &queues, queue)
 			if (tx == TREE_NONE ||
 			    has_delivery(b, &deliveries, p->row, address))
 				tx = p->row;
-		b->ends.places[b->ends.n++] =
-		        (struct place){ tx, (int64_t)i, i };
+		lookup_add(&b->ends, tx, (int64_t)i, i);
 	}
-	index_sort(&b->ends);
-	free(queues.places);
-	free(deliveries.places);
+	lookup_sort(&b->ends);
+	lookup_release(&queues);
+	lookup_release(&deliveries);
 }
 
 static void index_missing(struct build *b)
@@ -281,21 +234,18 @@ static void index_missing(struct build *b)
 	const struct result *m = b->from->missing;
 	size_t n = m ? m->nrows : 0;
 
-	b->missing.places = index_room(n);
-	b->missing_of.places = index_room(n);
 	for (size_t i = 0; i < n; i++) {
 		int64_t tx = tree_number(m, i, "transaction_id");
 		struct slice recipient = tree_text(m, i, "recipient");
 
-		b->missing.places[b->missing.n++] =
-		        (struct place){ (uint64_t)tx, (int64_t)i, i };
+		lookup_add(&b->missing, (uint64_t)tx, (int64_t)i, i);
 		if (recipient.len)
-			b->missing_of.places[b->missing_of.n++] =
-			        (struct place){ build_hash_recipient(tx, recipient),
-				                (int64_t)i, i };
+			lookup_add(&b->missing_of,
+			           build_hash_recipient(tx, recipient),
+			           (int64_t)i, i);
 	}
-	index_sort(&b->missing);
-	index_sort(&b->missing_of);
+	lookup_sort(&b->missing);
+	lookup_sort(&b->missing_of);
 }
 
 void build_index(struct build *b)
@@ -317,12 +267,12 @@ void build_index(struct build *b)
 
 void build_release(struct build *b)
 {
-	free(b->ids.places);
-	free(b->children.places);
-	free(b->links.places);
-	free(b->ends.places);
-	free(b->missing.places);
-	free(b->missing_of.places);
+	lookup_release(&b->ids);
+	lookup_release(&b->children);
+	lookup_release(&b->links);
+	lookup_release(&b->ends);
+	lookup_release(&b->missing);
+	lookup_release(&b->missing_of);
 	free(b->placed);
 	free(b->done);
 	free(b->missing_done);

@@ -98,19 +98,14 @@ static uint64_t sort_of(const struct build *b, enum node_kind kind, size_t row)
 }
 
 /* The rows of KEY in X, as places by their sort. */
-static struct index sorts_of(const struct build *b, const struct index *x,
+static struct lookup sorts_of(const struct build *b, const struct lookup *x,
                              uint64_t key, enum node_kind kind)
 {
-	size_t n = 0;
-	struct index sorts = { 0 };
+	struct lookup sorts = { 0 };
 
-	for EACH_OF (p, x, key)
-		n++;
-	sorts.places = index_room(n);
-	for EACH_OF (p, x, key)
-		sorts.places[sorts.n++] = (struct place){
-			sort_of(b, kind, p->row), p->order, p->row };
-	index_sort(&sorts);
+	for LOOKUP_EACH (p, x, key)
+		lookup_add(&sorts, sort_of(b, kind, p->row), p->order, p->row);
+	lookup_sort(&sorts);
 	return sorts;
 }
 
@@ -121,7 +116,7 @@ static void add_end(struct build *b, enum node_kind kind, size_t parent,
 }
 
 /* A line for each large sort of a crowd; its rows below it. */
-static void add_sorts(struct build *b, const struct index *sorts,
+static void add_sorts(struct build *b, const struct lookup *sorts,
                       enum node_kind kind, size_t parent, int64_t tx)
 {
 	for (size_t i = 0, next; i < sorts->n; i = next) {
@@ -145,26 +140,28 @@ static void add_sorts(struct build *b, const struct index *sorts,
 	}
 }
 
-static bool is_in_crowd(const struct index *sorts, uint64_t sort)
+static bool is_in_crowd(const struct lookup *sorts, uint64_t sort)
 {
-	const struct place *first = index_find(sorts, sort);
-	const struct place *least = first + SORT_LEAST - 1;
+	size_t least;
 
-	return sorts->n > CROWD && least < sorts->places + sorts->n &&
-	       least->key == sort;
+	if (sorts->n <= CROWD)
+		return false;
+	least = (size_t)(lookup_find(sorts, sort) - sorts->places) +
+	        SORT_LEAST - 1;
+	return least < sorts->n && sorts->places[least].key == sort;
 }
 
 /* Crowds below one transaction. */
 struct crowds {
 	int64_t transaction;
 	size_t parent;
-	struct index recipients, missing;
+	struct lookup recipients, missing;
 };
 
 static void add_missing(struct build *b, const struct crowds *c,
-                        const struct index *x, uint64_t key, size_t parent)
+                        const struct lookup *x, uint64_t key, size_t parent)
 {
-	for EACH_OF (p, x, key) {
+	for LOOKUP_EACH (p, x, key) {
 		if (b->missing_done[p->row] ||
 		    is_in_crowd(&c->missing, sort_of(b, NODE_MISSING, p->row)))
 			continue;
@@ -181,7 +178,7 @@ static size_t add_single_ends(struct build *b, const struct crowds *c, size_t tx
 	size_t last = TREE_NONE, nfailed = 0;
 
 	for (int pass = 0; pass < 2; pass++)
-		for EACH_OF (p, &b->ends, tx) {
+		for LOOKUP_EACH (p, &b->ends, tx) {
 			if (failed(b, p->row) != (pass == 1) ||
 			    is_in_crowd(&c->recipients,
 			                sort_of(b, NODE_RECIPIENT, p->row)))
@@ -212,15 +209,15 @@ static void add_ends(struct build *b, size_t tx, size_t parent)
 	if (c.recipients.n > CROWD)
 		add_sorts(b, &c.recipients, NODE_RECIPIENT, parent, id);
 	below = add_single_ends(b, &c, tx);
-	for EACH_OF (p, &b->links, tx)
+	for LOOKUP_EACH (p, &b->links, tx)
 		add_linked(b, below == TREE_NONE ? parent : below, p->row,
 		           tree_number(b->from->links, p->row,
 		                       "from_transaction") != id);
 	if (c.missing.n > CROWD)
 		add_sorts(b, &c.missing, NODE_MISSING, parent, id);
 	add_missing(b, &c, &b->missing, (uint64_t)id, parent);
-	free(c.recipients.places);
-	free(c.missing.places);
+	lookup_release(&c.recipients);
+	lookup_release(&c.missing);
 }
 
 static size_t place(struct build *b, size_t tx, size_t parent,
@@ -243,10 +240,10 @@ static void add_below(struct build *b, size_t tx, size_t parent, int level)
 	if (level >= LEVELS || b->done[tx])
 		return;
 	b->done[tx] = true;
-	for EACH_OF (p, &b->children, tx)
+	for LOOKUP_EACH (p, &b->children, tx)
 		if (!b->placed[p->row] && build_link_is_filter(b, b->up[p->row]))
 			place(b, p->row, parent, NODE_FILTER);
-	for EACH_OF (p, &b->children, tx) {
+	for LOOKUP_EACH (p, &b->children, tx) {
 		size_t below = parent;
 
 		if (!build_link_is_filter(b, b->up[p->row])) {
@@ -263,12 +260,12 @@ static void add_below(struct build *b, size_t tx, size_t parent, int level)
 static void add_roots(struct build *b)
 {
 	const struct result *t = b->from->transactions;
-	struct index x = { .places = index_room(t->nrows) };
+	struct lookup x = { 0 };
 
 	for (size_t i = 0; i < t->nrows; i++)
-		x.places[x.n++] = (struct place){ b->above[i] != TREE_NONE,
-			tree_number(t, i, "opened_utc"), i };
-	index_sort(&x);
+		lookup_add(&x, b->above[i] != TREE_NONE,
+		           tree_number(t, i, "opened_utc"), i);
+	lookup_sort(&x);
 	for (size_t i = 0; i < x.n; i++) {
 		size_t tx = x.places[i].row;
 
@@ -276,7 +273,7 @@ static void add_roots(struct build *b)
 			add_below(b, tx, place(b, tx, TREE_NONE,
 			                       NODE_TRANSACTION), 0);
 	}
-	free(x.places);
+	lookup_release(&x);
 }
 
 static bool is_shown(const struct tree *t, int64_t journey)
@@ -346,7 +343,7 @@ void tree_build(struct tree *t, const struct trace *from,
 	*t = (struct tree){ 0 };
 	build_index(&b);
 	add_roots(&b);
-	for EACH_OF (p, &b.ends, TREE_NONE)
+	for LOOKUP_EACH (p, &b.ends, TREE_NONE)
 		add_node(&b, NODE_RECIPIENT, TREE_NONE, p->row);
 	add_related(&b);
 	draw_lines(t);

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A journey as one JSON object on one line (DESIGN.md §7, `trace --json`). */
-#include "model/report/trace_report.h"
+#include "model/report/trace_private.h"
 #include "model/report/writer.h"
-
-struct slice trace_text(const struct result *r, size_t row, const char *column)
-{
-	const struct cell *c = result_cell(r, row, column);
-
-	return c ? c->text : slice_of(NULL, 0);
-}
 
 /* One member: NAME in the object is COLUMN of the row. */
 struct member {
@@ -63,18 +56,14 @@ static void add_head(struct strbuf *out, const struct trace *t)
 }
 
 static void add_events(struct strbuf *out, const struct result *events,
-                       int64_t transaction)
+                       const struct lookup *by, int64_t transaction)
 {
 	size_t n = 0;
 
 	strbuf_add_str(out, ",\"events\":[");
-	for (size_t i = 0; events && i < events->nrows; i++) {
-		const struct cell *c = result_cell(events, i, "transaction_id");
-
-		if (c && c->text.ptr && c->number == transaction)
-			strbuf_addf(out, "%s%lld", n++ ? "," : "",
-			            (long long)events->ids[i]);
-	}
+	for LOOKUP_EACH (p, by, (uint64_t)transaction)
+		strbuf_addf(out, "%s%lld", n++ ? "," : "",
+		            (long long)events->ids[p->row]);
 	strbuf_add_char(out, ']');
 }
 
@@ -87,47 +76,44 @@ static void add_transactions(struct strbuf *out, const struct trace *t,
 		{ "generation", "generation" }, { "opened", "opened_utc" },
 		{ "closed", "closed_utc" }, { "state", "state" },
 	};
+	struct lookup by = trace_by_number(events, "transaction_id");
 
 	strbuf_add_str(out, ",\"transactions\":[");
 	for (size_t i = 0; i < t->transactions->nrows; i++) {
 		strbuf_add_str(out, i ? ",{" : "{");
 		ADD_MEMBERS(out, t->transactions, i, m);
-		add_events(out, events, t->transactions->ids[i]);
+		add_events(out, events, &by, t->transactions->ids[i]);
 		strbuf_add_char(out, '}');
 	}
 	strbuf_add_char(out, ']');
+	lookup_release(&by);
 }
 
-/* "9f31c0aa:14231": source and line as in citations. */
-static void add_citation(struct strbuf *out, const struct result *r, size_t row,
-                         const char *source, const char *line)
+/* "9f31c0aa:14231"; null if the line is not known. */
+static void add_line(struct strbuf *out, const struct trace *t, size_t row,
+                     const char *column)
 {
 	struct strbuf text = { 0 };
 
-	strbuf_add_slice(&text, trace_text(r, row, source));
-	strbuf_add_char(&text, ':');
-	strbuf_add_slice(&text, trace_text(r, row, line));
-	json_add_string(out, strbuf_slice(&text));
+	trace_add_cited(&text, t, row, column, true);
+	json_add_string(out, text.len ? strbuf_slice(&text)
+	                              : slice_of(NULL, 0));
 	strbuf_release(&text);
 }
 
 static void add_link_evidence(struct strbuf *out, const struct trace *t,
-                              int64_t link)
+                              const struct lookup *by, int64_t link)
 {
 	size_t n = 0;
 
 	strbuf_add_str(out, ",\"evidence\":[");
-	for (size_t i = 0; i < t->evidence->nrows; i++) {
-		const struct cell *of = result_cell(t->evidence, i, "link_id");
-
-		if (!of || of->number != link)
-			continue;
+	for LOOKUP_EACH (p, by, (uint64_t)link) {
 		strbuf_addf(out, "%s{\"code\":", n++ ? "," : "");
-		json_add_string(out, trace_text(t->evidence, i, "code"));
+		json_add_string(out, trace_text(t->evidence, p->row, "code"));
 		strbuf_add_str(out, ",\"from\":");
-		add_citation(out, t->evidence, i, "from_source", "from_line");
+		add_line(out, t, p->row, "from");
 		strbuf_add_str(out, ",\"to\":");
-		add_citation(out, t->evidence, i, "to_source", "to_line");
+		add_line(out, t, p->row, "to");
 		strbuf_add_char(out, '}');
 	}
 	strbuf_add_char(out, ']');
@@ -137,17 +123,22 @@ static void add_links(struct strbuf *out, const struct trace *t)
 {
 	static const struct member m[] = {
 		{ "from", "from_transaction" }, { "to", "to_transaction" },
-		{ "kind", "kind" }, { "class", "class" }, { "lag_s", "lag_s" },
+		{ "kind", "kind" }, { "class", "class" },
 	};
+	static const struct member lag[] = { { "lag_s", "lag_s" } };
+	struct lookup by = trace_by_number(t->evidence, "link_id");
 
 	strbuf_add_str(out, ",\"links\":[");
 	for (size_t i = 0; i < t->links->nrows; i++) {
 		strbuf_add_str(out, i ? ",{" : "{");
 		ADD_MEMBERS(out, t->links, i, m);
-		add_link_evidence(out, t, t->links->ids[i]);
+		add_link_evidence(out, t, &by, t->links->ids[i]);
+		strbuf_add_char(out, ',');
+		ADD_MEMBERS(out, t->links, i, lag);
 		strbuf_add_char(out, '}');
 	}
 	strbuf_add_char(out, ']');
+	lookup_release(&by);
 }
 
 static void add_recipients(struct strbuf *out, const struct trace *t)
@@ -183,20 +174,33 @@ static void add_related(struct strbuf *out, const struct trace *t)
 	strbuf_add_char(out, ']');
 }
 
+/* Why, and what was searched if a log was: the negative statement. */
+static void add_why(struct strbuf *out, const struct result *m, size_t row)
+{
+	struct slice why = trace_text(m, row, "why");
+	struct slice searched = trace_text(m, row, "searched");
+	struct strbuf text = { 0 };
+
+	strbuf_addf(&text, "%.*s", SLICE_FMT(why));
+	if (searched.len)
+		strbuf_addf(&text, "; searched: %.*s", SLICE_FMT(searched));
+	strbuf_add_str(out, ",\"why\":");
+	json_add_string(out, strbuf_slice(&text));
+	strbuf_release(&text);
+}
+
 static void add_missing(struct strbuf *out, const struct trace *t)
 {
 	static const struct member m[] = {
-		{ "kind", "kind" }, { "server", "wanted" }, { "ip", "ip" },
-		{ "queue_id", "queue_id" }, { "recipient", "recipient" },
-		{ "from", "from_utc" }, { "to", "to_utc" }, { "why", "why" },
-		{ "said_by", "server" }, { "searched", "searched" },
-		{ "transaction", "transaction_id" },
+		{ "server", "wanted" }, { "ip", "ip" }, { "queue_id", "queue_id" },
+		{ "from", "from_utc" }, { "to", "to_utc" },
 	};
 
 	strbuf_add_str(out, ",\"missing\":[");
 	for (size_t i = 0; t->missing && i < t->missing->nrows; i++) {
 		strbuf_add_str(out, i ? ",{" : "{");
 		ADD_MEMBERS(out, t->missing, i, m);
+		add_why(out, t->missing, i);
 		strbuf_add_char(out, '}');
 	}
 	strbuf_add_char(out, ']');
@@ -214,21 +218,27 @@ static double seconds(const struct result *r, size_t row, const char *column)
 
 static void add_clock(struct strbuf *out, const struct trace *t, size_t row)
 {
-	static const struct member m[] = {
-		{ "server", "server" }, { "lo_s", "offset_lo_s" },
-		{ "hi_s", "offset_hi_s" }, { "drift_ppm", "drift_ppm" },
-		{ "n", "n" }, { "reference", "reference" },
-	};
+	static const struct member name[] = { { "server", "server" } };
+	static const struct member rest[] = { { "lo_s", "offset_lo_s" },
+		{ "hi_s", "offset_hi_s" }, { "n", "n" } };
 	double mid = (seconds(t->clocks, row, "offset_lo_s") +
 	              seconds(t->clocks, row, "offset_hi_s")) / 2;
-	bool own = slice_eq(trace_text(t->clocks, row, "server"),
-	                    trace_text(t->clocks, row, "reference"));
+	struct slice reference = trace_text(t->clocks, row, "reference");
+	struct strbuf basis = { 0 };
 
+	if (slice_eq(trace_text(t->clocks, row, "server"), reference))
+		strbuf_add_str(&basis, "the reference: most confirmed handoffs");
+	else
+		strbuf_addf(&basis, "confirmed handoffs, against %.*s",
+		            SLICE_FMT(reference));
 	strbuf_add_char(out, '{');
-	ADD_MEMBERS(out, t->clocks, row, m);
-	strbuf_addf(out, ",\"offset_s\":%.6g,\"basis\":\"%s\"}", mid,
-	            own ? "the reference: most confirmed handoffs"
-	                : "confirmed handoffs");
+	ADD_MEMBERS(out, t->clocks, row, name);
+	strbuf_addf(out, ",\"offset_s\":%.6g,", mid);
+	ADD_MEMBERS(out, t->clocks, row, rest);
+	strbuf_add_str(out, ",\"basis\":");
+	json_add_string(out, strbuf_slice(&basis));
+	strbuf_add_char(out, '}');
+	strbuf_release(&basis);
 }
 
 /* One clock a server, at the time when it first had the message. */
@@ -256,8 +266,9 @@ static void add_clocks(struct strbuf *out, const struct trace *t)
 }
 
 void trace_add_json(struct strbuf *out, const struct trace *t,
-                    const struct result *events)
+                    const struct result *events, bool raw)
 {
+	(void)raw;
 	strbuf_add_char(out, '{');
 	add_head(out, t);
 	add_transactions(out, t, events);

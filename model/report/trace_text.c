@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* A journey for people: the steps in order, each with its evidence, then what
- * became of each recipient. And the same as a Graphviz graph. */
+ * became of each recipient. */
+#include "base/alloc.h"
 #include "base/text.h"
-#include "model/report/trace_report.h"
+#include "model/report/trace_private.h"
+
+#include <stdlib.h>
 
 static void add(struct strbuf *out, struct slice s, const char *absent)
 {
@@ -46,51 +49,48 @@ static void add_title(struct strbuf *out, const struct trace *t)
 	add_column(out, "  last        ", t->journey, 0, "last_utc", "\n\n");
 }
 
-static int64_t number(const struct result *r, size_t row, const char *column)
-{
-	const struct cell *c = result_cell(r, row, column);
+/* What is found by number for each step: there may be thousands. */
+struct steps {
+	const struct trace *trace;
+	struct lookup links;    /* by the transaction that they lead to */
+	struct lookup evidence; /* by link */
+	struct lookup onward;   /* links by the transaction that they come from */
+	struct lookup ids;      /* transactions by id */
+	bool *done;             /* … that are written */
+};
 
-	return c ? c->number : 0;
+/* "        E1  mail1.log:14231  =  edge.log:8821  9EB101A2C7" */
+static void add_proof(struct strbuf *out, const struct trace *t, size_t row)
+{
+	struct strbuf text = { 0 };
+
+	add_column(out, "        ", t->evidence, row, "code", "  ");
+	trace_add_cited(&text, t, row, "from", false);
+	strbuf_add_str(&text, "  =  ");
+	trace_add_cited(&text, t, row, "to", false);
+	text_sanitise(out, strbuf_slice(&text));
+	add_column(out, "  ", t->evidence, row, "to_text", "");
+	strbuf_add_char(out, '\n');
+	strbuf_release(&text);
 }
 
-static void add_step_link(struct strbuf *out, const struct trace *t,
-                          int64_t transaction)
+static void add_step_link(struct strbuf *out, const struct steps *s, size_t link)
 {
-	for (size_t i = 0; i < t->links->nrows; i++) {
-		if (number(t->links, i, "to_transaction") != transaction)
-			continue;
-		add_column(out, "      from transaction ", t->links, i,
-		           "from_transaction", "");
-		add_column(out, ": ", t->links, i, "kind", "");
-		add_column(out, ", ", t->links, i, "class", "");
-		add_column(out, " by ", t->links, i, "evidence", "");
-		add_column(out, ", ", t->links, i, "lag_s", " s");
-		strbuf_add_char(out, '\n');
-	}
+	const struct result *l = s->trace->links;
+
+	add_column(out, "      from transaction ", l, link, "from_transaction", "");
+	add_column(out, ": ", l, link, "kind", "");
+	add_column(out, ", ", l, link, "class", "");
+	add_column(out, " by ", l, link, "evidence", "");
+	add_column(out, ", ", l, link, "lag_s", " s");
+	strbuf_add_char(out, '\n');
+	for LOOKUP_EACH (p, &s->evidence, (uint64_t)l->ids[link])
+		add_proof(out, s->trace, p->row);
 }
 
-static void add_proofs(struct strbuf *out, const struct trace *t,
-                       int64_t transaction)
+static void add_step(struct strbuf *out, const struct steps *s, size_t row)
 {
-	for (size_t i = 0; i < t->evidence->nrows; i++) {
-		for (size_t j = 0; j < t->links->nrows; j++) {
-			if (t->links->ids[j] != number(t->evidence, i, "link_id") ||
-			    number(t->links, j, "to_transaction") != transaction)
-				continue;
-			add_column(out, "        ", t->evidence, i, "code", "");
-			add_column(out, "  ", t->evidence, i, "from_source", "");
-			add_column(out, ":", t->evidence, i, "from_line", "");
-			add_column(out, "  =  ", t->evidence, i, "to_source", "");
-			add_column(out, ":", t->evidence, i, "to_line", "");
-			add_column(out, "  ", t->evidence, i, "to_text", "");
-			strbuf_add_char(out, '\n');
-		}
-	}
-}
-
-static void add_step(struct strbuf *out, const struct trace *t, size_t row)
-{
-	const struct result *r = t->transactions;
+	const struct result *r = s->trace->transactions;
 
 	strbuf_addf(out, "  %lld  ", (long long)r->ids[row]);
 	add(out, trace_text(r, row, "opened_utc"), "(opening not logged)      ");
@@ -100,8 +100,73 @@ static void add_step(struct strbuf *out, const struct trace *t, size_t row)
 	add_column(out, "  from ", r, row, "client_name", "");
 	add_column(out, " [", r, row, "client_ip", "]");
 	strbuf_add_char(out, '\n');
-	add_step_link(out, t, r->ids[row]);
-	add_proofs(out, t, r->ids[row]);
+	for LOOKUP_EACH (p, &s->links, (uint64_t)r->ids[row])
+		add_step_link(out, s, p->row);
+}
+
+static bool is_handed(const struct steps *s, size_t row)
+{
+	int64_t id = s->trace->transactions->ids[row];
+
+	for LOOKUP_EACH (p, &s->links, (uint64_t)id) {
+		int64_t from = trace_number(s->trace->links, p->row,
+		                            "from_transaction");
+
+		for LOOKUP_EACH (q, &s->ids, (uint64_t)from)
+			return from != id;
+	}
+	return false;
+}
+
+#define LEVELS 500 /* hops that are followed; what is behind them comes last */
+
+static void add_onward(struct strbuf *out, const struct steps *s, size_t row,
+                       int level)
+{
+	int64_t id = s->trace->transactions->ids[row];
+
+	if (s->done[row] || level > LEVELS)
+		return;
+	s->done[row] = true;
+	add_step(out, s, row);
+	for LOOKUP_EACH (p, &s->onward, (uint64_t)id) {
+		int64_t to = trace_number(s->trace->links, p->row,
+		                          "to_transaction");
+
+		for LOOKUP_EACH (q, &s->ids, (uint64_t)to)
+			add_onward(out, s, q->row, level + 1);
+	}
+}
+
+/* A step after the one that handed it over, whatever their clocks say. */
+static void add_in_order(struct strbuf *out, const struct steps *s)
+{
+	size_t n = s->trace->transactions->nrows;
+
+	for (size_t i = 0; i < n; i++)
+		if (!is_handed(s, i))
+			add_onward(out, s, i, 0);
+	for (size_t i = 0; i < n; i++)
+		add_onward(out, s, i, 0);
+}
+
+static void add_steps(struct strbuf *out, const struct trace *t)
+{
+	struct steps s = {
+		.trace = t,
+		.links = trace_by_number(t->links, "to_transaction"),
+		.evidence = trace_by_number(t->evidence, "link_id"),
+		.onward = trace_by_number(t->links, "from_transaction"),
+		.ids = trace_by_number(t->transactions, "transaction_id"),
+		.done = mem_alloc(t->transactions->nrows * sizeof *s.done),
+	};
+
+	add_in_order(out, &s);
+	lookup_release(&s.links);
+	lookup_release(&s.evidence);
+	lookup_release(&s.onward);
+	lookup_release(&s.ids);
+	free(s.done);
 }
 
 static void add_recipient(struct strbuf *out, const struct result *r, size_t row)
@@ -148,13 +213,15 @@ static void add_clock(struct strbuf *out, const struct result *r, size_t row)
 	add_column(out, " to ", r, row, "to_utc", "\n");
 }
 
-void trace_add_text(struct strbuf *out, const struct trace *t)
+void trace_add_text(struct strbuf *out, const struct trace *t,
+                    const struct result *events, bool raw)
 {
+	(void)events;
+	(void)raw;
 	add_title(out, t);
 	strbuf_addf(out, "%zu transaction%s\n", t->transactions->nrows,
 	            t->transactions->nrows == 1 ? "" : "s");
-	for (size_t i = 0; i < t->transactions->nrows; i++)
-		add_step(out, t, i);
+	add_steps(out, t);
 	strbuf_addf(out, "\n%zu recipient%s\n", t->recipients->nrows,
 	            t->recipients->nrows == 1 ? "" : "s");
 	for (size_t i = 0; i < t->recipients->nrows; i++)
@@ -172,53 +239,4 @@ void trace_add_text(struct strbuf *out, const struct trace *t)
 		add_column(out, ", ", t->related, i, "how", "\n");
 	}
 	strbuf_add_char(out, '\n');
-}
-
-/* Graphviz: quotes and backslashes are what ends a string there. */
-static void add_label(struct strbuf *out, struct slice s)
-{
-	struct strbuf clean = { 0 };
-
-	text_sanitise(&clean, s);
-	for (size_t i = 0; i < clean.len; i++) {
-		if (strchr("\"\\", clean.ptr[i]))
-			strbuf_add_char(out, '\\');
-		strbuf_add_char(out, clean.ptr[i]);
-	}
-	strbuf_release(&clean);
-}
-
-void trace_add_dot(struct strbuf *out, const struct trace *t)
-{
-	strbuf_addf(out, "digraph journey_%lld {\n\trankdir=LR;\n\tnode [shape=box];\n",
-	            (long long)t->journey->ids[0]);
-	for (size_t i = 0; i < t->transactions->nrows; i++) {
-		strbuf_addf(out, "\tt%lld [label=\"",
-		            (long long)t->transactions->ids[i]);
-		add_label(out, trace_text(t->transactions, i, "server"));
-		strbuf_add_str(out, "\\n");
-		add_label(out, trace_text(t->transactions, i, "queue_id"));
-		strbuf_add_str(out, "\"];\n");
-	}
-	for (size_t i = 0; i < t->links->nrows; i++) {
-		bool sure = slice_eq(trace_text(t->links, i, "class"),
-		                     SLICE("confirmed"));
-
-		strbuf_addf(out, "\tt%lld -> t%lld [label=\"",
-		            (long long)number(t->links, i, "from_transaction"),
-		            (long long)number(t->links, i, "to_transaction"));
-		add_label(out, trace_text(t->links, i, "kind"));
-		strbuf_add_char(out, ' ');
-		add_label(out, trace_text(t->links, i, "evidence"));
-		strbuf_addf(out, "\"%s];\n", sure ? "" : ", style=dotted");
-	}
-	for (size_t i = 0; i < t->recipients->nrows; i++) {
-		strbuf_addf(out, "\tr%lld [shape=plaintext, label=\"",
-		            (long long)t->recipients->ids[i]);
-		add_label(out, trace_text(t->recipients, i, "address"));
-		strbuf_add_str(out, "\\n");
-		add_label(out, trace_text(t->recipients, i, "outcome"));
-		strbuf_add_str(out, "\"];\n");
-	}
-	strbuf_add_str(out, "}\n");
 }

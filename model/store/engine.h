@@ -132,7 +132,7 @@ struct trace {
 	/* Rows of v_missing; of v_clock, those of its servers around its time. May
 	 * be NULL in traces that tests make. */
 	struct result *missing, *clocks;
-	/* transactions that one evidence item or citation names */
+	struct result *sources; /* those that its evidence cites; may be NULL */
 };
 struct trace *engine_trace(struct engine *e, int64_t journey,
                            struct cancel *cancel, struct err *err);

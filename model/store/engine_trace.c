@@ -157,6 +157,42 @@ ptrdiff_t trace_clock(const struct trace *t, struct slice server, int64_t us)
 	return best;
 }
 
+static bool has_number(const int64_t *list, size_t n, int64_t number)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == number)
+			return true;
+	return false;
+}
+
+#define CITED 256 /* sources; a message has lines in a few */
+
+/* The sources that the evidence cites. */
+static struct result *read_sources(struct engine *e, const struct result *cited,
+                                   struct err *err)
+{
+	static const char *const columns[] = { "from_source", "to_source" };
+	struct strbuf where = { 0 };
+	int64_t ids[CITED];
+	struct result *r;
+	size_t n = 0;
+
+	strbuf_add_str(&where, "?1 IS NOT NULL AND v.source_id IN(0");
+	for (size_t i = 0; cited && i < cited->nrows; i++)
+		for (size_t k = 0; k < 2; k++) {
+			int64_t id = number_in(cited, i, columns[k]);
+
+			if (n == CITED || has_number(ids, n, id))
+				continue;
+			ids[n++] = id;
+			strbuf_addf(&where, ",%lld", (long long)id);
+		}
+	strbuf_add_char(&where, ')');
+	r = read_view(e, UNIT_SOURCES, strbuf_text(&where), 0, err);
+	strbuf_release(&where);
+	return r;
+}
+
 static bool read_trace(struct engine *e, struct trace *t, int64_t journey,
                        struct err *err)
 {
@@ -197,9 +233,10 @@ static bool read_trace(struct engine *e, struct trace *t, int64_t journey,
 	                       " journey=?1) ORDER BY v.missing_id",
 	                       journey, err);
 	t->clocks = read_clocks(e, journey, err);
+	t->sources = read_sources(e, t->evidence, err);
 	return t->transactions && t->deliveries && t->attempts && t->links &&
 	       t->evidence && t->recipients && t->related && t->missing &&
-	       t->clocks;
+	       t->clocks && t->sources;
 }
 
 struct trace *engine_trace(struct engine *e, int64_t journey,
@@ -233,6 +270,7 @@ void trace_free(struct trace *t)
 	result_free(t->related);
 	result_free(t->missing);
 	result_free(t->clocks);
+	result_free(t->sources);
 	free(t);
 }
 

@@ -58,6 +58,14 @@ for id in '<m1@a.example>' 1E240A0001 mx1/1E240A0001 mail.log:2; do
 	"$mailspoor" trace "$id" $c > "$dir/out"; is $? 0 "trace $id"
 	has "$(cat "$dir/out")" "1E240A0001" "trace $id finds the transaction"
 done
+"$mailspoor" trace no-such-id $c > "$dir/out"; is $? 1 "trace of what is not there ends with 1"
+has "$(cat "$dir/out")" "has the id no-such-id" "it says so"
+has "$(cat "$dir/out")" "Z … 2" "it names what the logs cover"
+is "$("$mailspoor" trace no-such-id $c --json 2> "$dir/err" | wc -c)" 0 "no row for nothing"
+has "$(cat "$dir/err")" "did not happen" "messages say what nothing means"
+"$mailspoor" trace --all $c --format csv > "$dir/out"
+is "$(sed -n 1p "$dir/out" | cut -c1-16)" "journey,part,tra" "trace --format csv has a header"
+is "$(grep -c "$(printf '\r')\$" "$dir/out")" "$(wc -l < "$dir/out" | tr -d ' ')" "every line of it ends with CR LF"
 is "$("$mailspoor" trace --all $c --json | wc -l)" 1 "trace --all --json: a line for each journey"
 is "$("$mailspoor" trace --all $c --json -f from:nobody | wc -l)" 0 "trace --all -f: only what matches"
 out=$("$mailspoor" trace 1E240A0001 $c --json)
