@@ -74,7 +74,27 @@ struct transaction_row {
 	uint32_t source;   /* of its opening record, else its first */
 	uint64_t line;
 	unsigned flags; /* enum row_flags */
+	uint64_t said;  /* see row_said */
 };
+
+/* Which lines say more of a transaction than its own line: their distances from
+ * it, ROW_SAID_BITS each, lowest first: Message-ID, envelope sender, size, subject,
+ * HELO. ROW_SAID_FAR: none that the number could hold. That of the size is one
+ * more than its distance, or 0 for the line that says the sender. */
+#define ROW_SAID_BITS 12
+#define ROW_SAID_FAR 4095
+enum row_said {
+	ROW_SAID_MESSAGE_ID,
+	ROW_SAID_SENDER,
+	ROW_SAID_SIZE,
+	ROW_SAID_SUBJECT,
+	ROW_SAID_HELO,
+	ROW_SAID_COUNT
+};
+static inline unsigned row_said(uint64_t said, enum row_said what)
+{
+	return (unsigned)(said >> what * ROW_SAID_BITS) & ROW_SAID_FAR;
+}
 
 struct delivery_row {
 	int64_t id, transaction, journey;

@@ -64,10 +64,11 @@ const char *const schema_derived[] = {
 	" counters, first, last, transactions, auth_ok, auth_fail, refused,"
 	" flags)",
 
+	/* said: where, counted from line: see row_said in rows.h */
 	"CREATE TABLE tx(id INTEGER PRIMARY KEY, journey, session, server,"
 	" instance, queue_id, generation, opened, closed, state, message_id,"
 	" sender, header_from, client_ip, client_name, client_port, helo, user,"
-	" tls, size, nrcpt, subject, direction, source, line, flags)",
+	" tls, size, nrcpt, subject, direction, source, line, flags, said)",
 
 	/* last_attempt: the one that decided; the answer is there */
 	"CREATE TABLE delivery(id INTEGER PRIMARY KEY, tx, recipient,"

@@ -212,6 +212,7 @@ static bool put_transaction(void *arg, const struct transaction_row *r,
 	add_id(&b, r->source);
 	add(&b, (int64_t)r->line);
 	add(&b, r->flags);
+	add_unless(&b, (int64_t)r->said, 0);
 	return put(s, &b, err);
 }
 

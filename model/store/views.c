@@ -123,23 +123,43 @@ static const char v_link[] =
 #define ID_OF_LINK(text)                                                    \
 	"CASE e.is_id WHEN 1 THEN t.queue_id WHEN 2 THEN t.message_id"       \
 	" ELSE " text " END"
-#define TEXTS(e1, e5, client, peer, e7)                                     \
-	"CASE c.n WHEN 1 THEN " e1 " WHEN 5 THEN " e5                        \
-	" WHEN 6 THEN iif(a.id IS NULL," WORD(client) "," WORD(peer) ")"     \
-	" WHEN 7 THEN " WORD(e7) " END"
+/* transaction_row.said: how far below its own line X says it. */
+#define SAID(x, shift) "(coalesce(" x ".said,0)>>" shift "&4095)"
+#define SIZE_BELOW(x)                                                       \
+	"iif(" SAID(x, "24") "=0," SAID(x, "12") "," SAID(x, "24") "-1)"
+#define BELOW(x, e12, helo)                                                 \
+	"CASE c.n WHEN 5 THEN " SAID(x, "0") " WHEN 7 THEN " SAID(x, "12")   \
+	" WHEN 8 THEN " SIZE_BELOW(x) " WHEN 9 THEN " SAID(x, "36")          \
+	" WHEN 10 THEN " helo " WHEN 12 THEN " e12 " ELSE 0 END"
+#define PEER(name, ip) "(ifnull(" name ",'')||ifnull('['||" ip "||']',''))"
+/* The recipient of the attempt, whose delivery may have it alone. */
+#define ENVELOPE(x)                                                         \
+	"(" WORD(x ".sender") "||ifnull(' -> '||" WORD(                      \
+		"coalesce(a.recipient,(SELECT recipient FROM delivery"       \
+		" WHERE id=a.delivery))") ",''))"
+#define TEXTS(x, e1, e6, peer, e10, e12)                                    \
+	"CASE c.n WHEN 1 THEN " e1 " WHEN 5 THEN " x ".message_id"           \
+	" WHEN 6 THEN iif(a.id IS NULL," WORD(e6) "," peer ")"               \
+	" WHEN 7 THEN " ENVELOPE(x) " WHEN 8 THEN " x ".size||''"            \
+	" WHEN 9 THEN " WORD(x ".subject") " WHEN 10 THEN " WORD(e10)        \
+	" WHEN 12 THEN " e12 " END"
 
 static const char v_evidence[] =
 	"SELECT l.id AS link_id, 'E'||c.n AS code, "
 	TOLD_OR("iif(" IN_ATTEMPT ",a.source,f.source)", "e.from_source")
 	" AS from_source, "
-	TOLD_OR("nullif(iif(" IN_ATTEMPT ",a.line,f.line),0)", "e.from_line")
+	TOLD_OR("nullif(iif(" IN_ATTEMPT ",a.line,f.line+"
+	        BELOW("f", "0", "0") "),0)", "e.from_line")
 	" AS from_line, " TOLD_OR("t.source", "e.to_source") " AS to_source, "
-	TOLD_OR("nullif(t.line,0)", "e.to_line") " AS to_line, "
-	TOLD_OR(TEXTS("a.next_id", "f.message_id", "f.client_ip",
-	              "a.relay_name", "f.sender"),
+	TOLD_OR("nullif(t.line+" BELOW("t", SAID("t", "0"), SAID("t", "48"))
+	        ",0)", "e.to_line") " AS to_line, "
+	TOLD_OR(TEXTS("f", "a.next_id", "f.client_ip",
+	              PEER(WORD("a.relay_name"), WORD("a.relay_ip")),
+	              "f.server", "f.queue_id"),
 	        ID_OF_LINK("e.from_text")) " AS from_text, "
-	TOLD_OR(TEXTS("t.queue_id", "t.message_id", "t.client_ip", "t.server",
-	              "t.sender"),
+	TOLD_OR(TEXTS("t", "t.queue_id", "t.client_ip",
+	              PEER(WORD("t.client_name"), WORD("t.client_ip")),
+	              "t.helo", "t.message_id"),
 	        ID_OF_LINK("coalesce(e.to_text,e.from_text)")) " AS to_text"
 	" FROM link l CROSS JOIN (SELECT 1 AS n UNION ALL SELECT 2"
 	" UNION ALL SELECT 3 UNION ALL SELECT 4 UNION ALL SELECT 5"

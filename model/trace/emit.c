@@ -136,6 +136,7 @@ static bool emit_transaction(struct derive *d, const struct txn *t)
 		.source = txn_source(d, t),
 		.line = txn_line(d, t),
 		.flags = t->flags,
+		.said = said_pack(d, t),
 	};
 
 	return d->sink->transaction(d->sink->arg, &r, d->err);

@@ -7,6 +7,11 @@
 
 bool emit_links(struct derive *d);
 bool emit_evidence(struct derive *d);
+/* The evidence that v_evidence tells from the rows of transactions and attempt: its
+ * lines and texts stand there. */
+unsigned evidence_told(const struct derive *d, const struct link *k);
+/* transaction_row.said */
+uint64_t said_pack(const struct derive *d, const struct txn *t);
 bool emit_related(struct derive *d);
 bool emit_coverage(struct derive *d);
 bool emit_clocks(struct derive *d);

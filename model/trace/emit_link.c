@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Links with their evidence, related journeys and the owners of lines as rows. */
+/* Links and the owners of lines as rows. */
 #include "base/alloc.h"
 #include "model/trace/emit.h"
 #include "model/trace/link.h"
@@ -19,22 +19,6 @@ static int64_t lag_of(const struct derive *d, const struct link *k)
 	return to->opened - (sent - (transfer > 0 ? transfer : 0));
 }
 
-/* The evidence that v_evidence tells from the rows of transactions and attempt:
- * all but keys that stand in lines of their own. */
-static unsigned told_of(const struct derive *d, const struct link *k)
-{
-	unsigned told = k->evidence;
-
-	told &= ~E(4);
-	if (k->key != NONE32)
-		told &= ~(E(2) | E(3));
-	if (k->att == NONE32)
-		told &= ~E(1);
-	else if (!d->atts[k->att].id) /* a copy has no row */
-		told &= ~(E(1) | E(6));
-	return told;
-}
-
 bool emit_links(struct derive *d)
 {
 	for (uint32_t i = 0; i < d->nlinks; i++) {
@@ -48,131 +32,11 @@ bool emit_links(struct derive *d)
 			.evidence = k->evidence,
 			.lag = lag_of(d, k),
 			.attempt = k->att == NONE32 ? 0 : d->atts[k->att].id,
-			.told = told_of(d, k),
+			.told = evidence_told(d, k),
 		};
 
 		if (!d->sink->link(d->sink->arg, &r, d->err))
 			return false;
-	}
-	return true;
-}
-
-/* Where each end stands: its own line unless another one says it. */
-static struct evidence_row evidence_base(const struct derive *d, uint32_t i,
-					 unsigned code)
-{
-	const struct link *k = &d->links[i];
-	const struct txn *from = &d->txns[k->from], *to = &d->txns[k->to];
-
-	return (struct evidence_row){
-		.link = i + 1,
-		.code = code,
-		.from_source = txn_source(d, from),
-		.from_line = txn_line(d, from),
-		.to_source = txn_source(d, to),
-		.to_line = txn_line(d, to),
-	};
-}
-
-static void from_attempt(const struct derive *d, uint32_t att,
-			 struct evidence_row *r)
-{
-	const struct piece *p = d->pieces[d->att_piece[att]];
-
-	r->from_source = p->source;
-	r->from_line = p->first_line + derive_attempt(d, att)->line;
-}
-
-static void evidence_key(const struct derive *d, const struct link *k,
-			 struct evidence_row *r)
-{
-	const struct piece *p;
-	const struct piece_key *key;
-	bool down;
-
-	if (k->key == NONE32)
-		return;
-	p = d->pieces[k->key_piece];
-	key = &p->keys[k->key];
-	down = key->relation == REL_CHILD || key->relation == REL_NEXT_HOP;
-	if (down) {
-		r->from_source = p->source;
-		r->from_line = p->first_line + key->line;
-	} else {
-		r->to_source = p->source;
-		r->to_line = p->first_line + key->line;
-	}
-	r->from_text = down ? intern_get(&p->texts, key->text)
-			    : derive_queue_id(d, &d->txns[k->from]);
-	r->to_text = down ? derive_queue_id(d, &d->txns[k->to])
-			  : intern_get(&p->texts, key->text);
-}
-
-static void evidence_text(const struct derive *d, const struct link *k,
-			  struct evidence_row *r)
-{
-	const struct txn *from = &d->txns[k->from], *to = &d->txns[k->to];
-	const struct piece *p;
-
-	switch (r->code) {
-	case 1:
-		from_attempt(d, k->att, r);
-		r->from_text = derive_next_id(d, k->att);
-		r->to_text = derive_queue_id(d, to);
-		break;
-	case 2:
-	case 3:
-		evidence_key(d, k, r);
-		break;
-	case 4:
-		if (k->att != NONE32)
-			from_attempt(d, k->att, r);
-		r->from_text = k->att != NONE32 ? derive_next_id(d, k->att)
-						: derive_queue_id(d, from);
-		r->to_text = slice_of(NULL, 0);
-		if (to->ndels && d->dels[to->dels].last != NONE32)
-			r->to_text = derive_next_id(d, d->dels[to->dels].last);
-		break;
-	case 5:
-		r->from_text = derive_message_id(d, from);
-		r->to_text = derive_message_id(d, to);
-		break;
-	case 6:
-		if (k->att == NONE32) {
-			r->from_text = word_text(d, from->client_ip);
-			r->to_text = word_text(d, to->client_ip);
-			break;
-		}
-		from_attempt(d, k->att, r);
-		p = d->pieces[d->att_piece[k->att]];
-		r->from_text = word_text(
-			d, word_in(p, derive_attempt(d, k->att)->relay_name));
-		r->to_text = word_text(d, to->server);
-		break;
-	case 7:
-		r->from_text = word_text(d, from->sender);
-		r->to_text = word_text(d, to->sender);
-		break;
-	default:
-		break;
-	}
-}
-
-bool emit_evidence(struct derive *d)
-{
-	for (uint32_t i = 0; i < d->nlinks; i++) {
-		const struct link *k = &d->links[i];
-
-		for (unsigned code = 1; code <= 12; code++) {
-			struct evidence_row r;
-
-			if (!(k->evidence & E(code)))
-				continue;
-			r = evidence_base(d, i, code);
-			evidence_text(d, k, &r);
-			if (!d->sink->evidence(d->sink->arg, &r, d->err))
-				return false;
-		}
 	}
 	return true;
 }

@@ -3,6 +3,7 @@
  * message. Ids come again on other servers and days, so that time, names and
  * addresses choose; what cannot be chosen stays possible. */
 #include "model/trace/link.h"
+#include "model/trace/proof.h"
 
 #include "base/alloc.h"
 
@@ -256,12 +257,15 @@ static struct choice find_next(struct linker *l, uint32_t txn, uint32_t att)
 	return c;
 }
 
-static bool same_message_id(const struct derive *d, uint32_t a, uint32_t b)
+/* What both logs say besides. A notice is another message. */
+static void corroborate(struct derive *d)
 {
-	struct slice x = derive_message_id(d, &d->txns[a]);
-	struct slice y = derive_message_id(d, &d->txns[b]);
+	for (uint32_t i = 0; i < d->nlinks; i++) {
+		struct link *k = &d->links[i];
 
-	return x.len && slice_eq(x, y) && !slice_eq(x, SLICE("<>"));
+		if (k->kind != LINK_BOUNCE && k->kind != LINK_LATE_BOUNCE)
+			k->evidence |= proof_between(d, k->from, k->to, k->att);
+	}
 }
 
 /* Filters listen on the loopback, on a port of their own; a submission agent
@@ -297,7 +301,7 @@ static void link_attempt(struct linker *l, uint32_t txn, uint32_t att)
 		.to = c.best,
 		.kind = is_filter(l, &c, att) ? LINK_FILTER : LINK_HANDOFF,
 		.class = CLASS_CONFIRMED,
-		.evidence = E(1) | (c.score >= 4 ? E(6) : 0),
+		.evidence = E(1),
 		.att = att,
 		.key = NONE32,
 		.good = c.good,
@@ -377,11 +381,9 @@ void link_transactions(struct derive *d)
 	link_networks(&l);
 	link_messages(&l);
 	link_observed(&l);
-	for (uint32_t i = 0; i < d->nlinks; i++)
-		if (same_message_id(d, d->links[i].from, d->links[i].to))
-			d->links[i].evidence |= E(5);
 	mark_deliveries(&l);
 	link_locals(&l);
+	corroborate(d);
 	free(l.ids);
 	free(l.good);
 	free(l.contested);

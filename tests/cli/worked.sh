@@ -29,7 +29,7 @@ is "$(offset post1 -3.5 -2.4 -2.4 -0.9)" 1 "the offset of post1 as an interval"
 is "$(offset box -10.4 -9.5 -9.5 -8.1)" 1 "the offset of box as an interval"
 is "$(sql "select count(*) || count(distinct journey_id) from v_transaction")" 41 "four transactions, one message"
 is "$(sql "select group_concat(kind || evidence, ' ') from (select kind, evidence from v_link order by 1, 2)")" \
-	"filterE1,E2,E5 handoffE1,E5,E6 handoffE1,E5,E6" "links and their evidence"
+	"filterE1,E2,E5,E6,E7,E8 handoffE1,E5,E6,E7,E8 handoffE1,E5,E6,E7,E8" "links and their evidence"
 is "$(sql "select address || outcome || place || server from v_recipient")" "bob@partner.exampledeliveredINBOXbox" "delivered to INBOX"
 is "$(sql "select user || client_ip from v_journey")" "alice@corp.example203.0.113.77" "by alice from her laptop"
 is "$(sql "select count(*) from v_missing")" 0 "nothing is missing"
