@@ -9,7 +9,7 @@ is $? 0 "indexed"
 sql() { sqlite3 -readonly -separator ' ' "$dir/x.case" "$1"; }
 made() { sql "select kind, class, a.queue_id, a.journey_id = b.journey_id from v_link join v_transaction a on a.transaction_id = from_transaction join v_transaction b on b.transaction_id = to_transaction where b.queue_id = '$1'"; }
 
-is "$(sql "select group_concat(queue_id || ' ' || state, ', ') from (select * from v_transaction order by queue_id) where queue_id < 105")" "101 complete, 102 complete, 103 complete, 104 complete" "a parent whose recipients all moved on waits for nothing"
+is "$(sql "select group_concat(queue_id || ' ' || state, ', ') from (select * from v_transaction order by queue_id) where queue_id < '105'")" "101 complete, 102 complete, 103 complete, 104 complete" "a parent whose recipients all moved on waits for nothing"
 is "$(sql "select group_concat(address || ' ' || outcome, ', ') from (select r.* from v_recipient r join v_journey j using (journey_id) where j.message_id = 'm1@example.org' order by address)")" "bob@example.com delivered, carol@example.net relayed, dave@example.net failed" "each recipient once"
 is "$(made 105)" "bounce confirmed 103 0" "the notice is about the fork that failed"
 is "$(made 106)" "forward confirmed 104 0" "the rule forwarded what its owner got"
