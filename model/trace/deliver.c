@@ -268,8 +268,25 @@ static bool is_refused(const struct derive *d, const struct txn *t)
 	return whole || !(t->edges & PART_ENVELOPE) || t->nrcpt == 0;
 }
 
+/* Answers that will not change: two for an address that was given twice. */
+static uint32_t final_answers(const struct derive *d, const struct txn *t)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < t->natts; i++) {
+		uint32_t g = d->txn_atts[t->atts + i];
+		enum outcome o;
+
+		if (d->atts[g].del != NONE32 && !d->atts[g].copy &&
+		    outcome_of(derive_attempt(d, g)->action, &o) &&
+		    o != OUTCOME_DELAYED && o != OUTCOME_REFUSED)
+			n++;
+	}
+	return n;
+}
+
 /* Each recipient has an answer that will not change. The envelope counts only
- * those that were taken. */
+ * those that were taken, and one that was given twice as two. */
 static bool is_settled(const struct derive *d, const struct txn *t)
 {
 	bool withheld = true;
@@ -285,9 +302,10 @@ static bool is_settled(const struct derive *d, const struct txn *t)
 	}
 	if (!t->ndels)
 		return false;
-	return t->edges & PART_IDLE
-		       ? t->nrcpt < 0 || (uint32_t)t->nrcpt <= taken
-		       : withheld && !(t->edges & PART_ENVELOPE);
+	if (!(t->edges & PART_IDLE))
+		return withheld && !(t->edges & PART_ENVELOPE);
+	return t->nrcpt < 0 || (uint32_t)t->nrcpt <= taken ||
+	       (uint32_t)t->nrcpt <= final_answers(d, t);
 }
 
 static enum transaction_state state_of(const struct derive *d,

@@ -79,13 +79,55 @@ static bool common_fate(const struct derive *d, uint32_t txn, unsigned depth,
 	return true;
 }
 
+/* RFC 5321 section 4.1.2: of a quoted local part that needs no quotes the same
+ * mailbox is meant as without them. Gives its length with the quotes, or 0. */
+static size_t needless_quotes(struct slice s)
+{
+	size_t n = 1;
+
+	if (s.len < 4 || s.ptr[0] != '"')
+		return 0;
+	for (; n < s.len && s.ptr[n] != '"'; n++)
+		if ((unsigned char)s.ptr[n] <= ' ' ||
+		    strchr("()<>[]:;@\\,\x7f", s.ptr[n]) ||
+		    (s.ptr[n] == '.' &&
+		     (n == 1 || s.ptr[n - 1] == '.' || s.ptr[n + 1] == '"')))
+			return 0;
+	return n > 1 && n + 1 < s.len && s.ptr[n + 1] == '@' ? n + 1 : 0;
+}
+
+/* What is equal of all forms of one address. */
+static void fold(struct strbuf *out, struct slice s)
+{
+	size_t quoted = needless_quotes(s);
+
+	strbuf_reset(out);
+	for (size_t i = 0; i < s.len; i++)
+		if (!quoted || (i && i != quoted - 1))
+			strbuf_add_char(out,
+					s.ptr[i] >= 'A' && s.ptr[i] <= 'Z'
+						? (char)(s.ptr[i] + 32)
+						: s.ptr[i]);
+}
+
+static uint64_t address_key(const struct derive *d, uint32_t word,
+			    struct strbuf *scratch)
+{
+	fold(scratch, word_text(d, word));
+	return key_of(hash64(strbuf_slice(scratch)));
+}
+
 static bool names(const struct derive *d, const struct txn *t, uint32_t address)
 {
-	for (uint32_t i = t->dels; i < t->dels + t->ndels; i++)
-		if (d->dels[i].recipient == address ||
-		    d->dels[i].orig == address)
-			return true;
-	return false;
+	struct strbuf scratch = {0};
+	uint64_t key = address_key(d, address, &scratch);
+	bool found = false;
+
+	for (uint32_t i = t->dels; i < t->dels + t->ndels && !found; i++)
+		found = address_key(d, d->dels[i].recipient, &scratch) == key ||
+			address_key(d, d->dels[i].orig, &scratch) == key;
+	strbuf_release(&scratch);
+	return found;
 }
 
 /* A server that was given more recipients than it names has merged those that
@@ -258,22 +300,6 @@ static void follow_back(const struct derive *d, struct rcp *r)
 		r->via = LINK_ALIAS + 1;
 	if (r->own != r->del)
 		r->via = VIA_MERGED;
-}
-
-static void lower(struct strbuf *out, struct slice s)
-{
-	strbuf_reset(out);
-	for (size_t i = 0; i < s.len; i++)
-		strbuf_add_char(out, s.ptr[i] >= 'A' && s.ptr[i] <= 'Z'
-					     ? (char)(s.ptr[i] + 32)
-					     : s.ptr[i]);
-}
-
-static uint64_t address_key(const struct derive *d, uint32_t word,
-			    struct strbuf *scratch)
-{
-	lower(scratch, word_text(d, word));
-	return key_of(hash64(strbuf_slice(scratch)));
 }
 
 static int64_t time_of(const struct derive *d, uint32_t att)
