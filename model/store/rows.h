@@ -129,6 +129,7 @@ struct link_row {
 	unsigned evidence; /* bit n-1: E n */
 	int64_t lag;       /* us, TIME_NONE */
 	int64_t attempt;   /* that says it, 0 none */
+	uint32_t relay_ip, relay_name; /* words: of that attempt */
 	/* Bits of EVIDENCE whose rows say no more than the link's transactions
 	 * and its attempt do: v_evidence tells them, they are not stored. */
 	unsigned told;

@@ -61,6 +61,7 @@ static void end(struct store *s)
 	free(d->recipients);
 	free(d->targets);
 	free(d->told);
+	suggestions_release(&d->suggestions);
 	free(d);
 	s->derivation = NULL;
 }

@@ -49,6 +49,15 @@ struct tx_known {
 	uint64_t queue_id, message_id;
 };
 
+/* What rows say of names of servers and of domains, for store_suggest. */
+struct suggestions {
+	struct intern names; /* pairs of words: server, what it is called */
+	uint32_t *counts;    /* of each */
+	size_t counted, ccounts;
+	uint32_t *addresses; /* recipients delivered to, by word */
+	size_t naddresses;
+};
+
 struct derivation {
 	struct tx_known *txs; /* by id */
 	size_t ntxs;
@@ -59,6 +68,7 @@ struct derivation {
 	uint32_t *told; /* of links, by id */
 	size_t ntold;
 	struct hash_key key;
+	struct suggestions suggestions;
 
 	struct bulk *bulk;   /* NULL: rows are inserted */
 	struct bulk_row row; /* being filled for it */

@@ -322,6 +322,9 @@ static bool put_link(void *arg, const struct link_row *r, struct err *err)
 	know(&s->derivation->targets, &s->derivation->ntargets, r->id,
 	     (uint32_t)r->to);
 	know(&s->derivation->told, &s->derivation->ntold, r->id, r->told);
+	suggest_link(&s->derivation->suggestions, r,
+	             known_tx(s->derivation, r->from),
+	             known_tx(s->derivation, r->to));
 	add(&b, r->id);
 	add_id(&b, r->from);
 	add_id(&b, r->to);
@@ -412,6 +415,7 @@ static bool put_recipient(void *arg, const struct recipient_row *r,
 	struct store *s = arg;
 	struct binder b = binder_of(s, STMT_RECIPIENT);
 
+	suggest_recipient(&s->derivation->suggestions, r);
 	add(&b, r->id);
 	add_id(&b, r->journey);
 	add_id(&b, r->address);

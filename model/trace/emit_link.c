@@ -19,6 +19,15 @@ static int64_t lag_of(const struct derive *d, const struct link *k)
 	return to->opened - (sent - (transfer > 0 ? transfer : 0));
 }
 
+static void add_relay(const struct derive *d, uint32_t att, struct link_row *r)
+{
+	const struct piece *p = d->pieces[d->att_piece[att]];
+	const struct attempt *a = derive_attempt(d, att);
+
+	r->relay_ip = word_in(p, a->relay_ip);
+	r->relay_name = word_in(p, a->relay_name);
+}
+
 bool emit_links(struct derive *d)
 {
 	for (uint32_t i = 0; i < d->nlinks; i++) {
@@ -35,6 +44,8 @@ bool emit_links(struct derive *d)
 			.told = evidence_told(d, k),
 		};
 
+		if (k->att != NONE32)
+			add_relay(d, k->att, &r);
 		if (!d->sink->link(d->sink->arg, &r, d->err))
 			return false;
 	}
