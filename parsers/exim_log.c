@@ -3,6 +3,7 @@
  * of the rejectlog goes on with the headers of what was rejected. */
 #include "parsers/exim.h"
 
+#include "parsers/csv.h"
 #include "parsers/ids/id.h"
 #include "parsers/stamp.h"
 
@@ -70,7 +71,8 @@ static enum cut next(const struct layout *l, struct slice bytes, bool last,
 
 	if (cut != CUT_RECORD || r->flags & RECORD_SPLIT)
 		return cut;
-	if (r->flags & RECORD_BLANK || !exim_stamp(r->raw, &t, &raw, &pid))
+	if (r->flags & RECORD_BLANK ||
+	    !exim_stamp(csv_skip_bom(r->raw), &t, &raw, &pid))
 		return cut;
 	for (;;) {
 		struct slice rest = slice_from(bytes, r->length);
@@ -99,7 +101,8 @@ static enum cut next(const struct layout *l, struct slice bytes, bool last,
 
 static void peel(const struct layout *l, struct record *r, struct arena *arena)
 {
-	size_t n = exim_stamp(r->raw, &r->time, &r->time_raw, &r->pid);
+	struct slice line = csv_skip_bom(r->raw);
+	size_t n = exim_stamp(line, &r->time, &r->time_raw, &r->pid);
 
 	(void)l;
 	r->host = slice_of(NULL, 0);
@@ -110,7 +113,7 @@ static void peel(const struct layout *l, struct record *r, struct arena *arena)
 		return;
 	}
 	r->program = arena_slice(arena, SLICE("exim"));
-	r->body = slice_from(r->raw, n);
+	r->body = slice_from(line, n);
 }
 
 /* What only Exim writes behind such a stamp. */
@@ -142,7 +145,7 @@ static bool is_exim(struct slice s)
 
 static int detect(const struct sample *s)
 {
-	int stamped = 0, own = 0;
+	int stamped = 0, own = 0, before = 0;
 
 	for (int i = 0; i < 3; i++) {
 		struct slice part = s->part[i];
@@ -150,15 +153,18 @@ static int detect(const struct sample *s)
 		for (int n = 0; part.len && n < LINES_LOOKED_AT; n++) {
 			struct slice line = slice_cut(&part, '\n'), raw, pid;
 			struct stamp t;
-			size_t at = exim_stamp(line, &t, &raw, &pid);
+			size_t at = exim_stamp(csv_skip_bom(line), &t, &raw,
+			                       &pid);
 
 			stamped += at > 0;
-			/* what no record begins with is no log of Exim's */
-			if (!at && !slice_trim(line).len)
+			/* what no record begins with is no log of Exim's, but
+			 * the rest of a record that was cut */
+			if (!at && (!slice_trim(line).len || goes_on(line)))
 				continue;
-			if (!at && i == 0 && !stamped)
+			if (!at && i == 0 && !stamped && before++)
 				return 0;
-			own += at && is_exim(slice_from(line, at));
+			own += at && is_exim(slice_from(csv_skip_bom(line),
+			                                at));
 		}
 	}
 	return own ? 2 + 92 * own / stamped : 0;

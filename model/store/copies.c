@@ -14,6 +14,7 @@ struct holder {
 	uint32_t id;
 	int64_t server; /* hash of its name */
 	int64_t first, last;
+	uint64_t lines;
 };
 
 /* A record of an earlier source, by what it says. */
@@ -44,8 +45,8 @@ static bool load_holders(struct finder *f)
 
 	if (!sql_prepare(e->db, e->path,
 	                 "SELECT id,coalesce(nullif(server,''),(SELECT text FROM"
-	                 " word WHERE id=host)),first,last FROM source WHERE"
-	                 " copy_of IS NULL AND first IS NOT NULL ORDER BY id",
+	                 " word WHERE id=host)),first,last,lines FROM source"
+	                 " WHERE copy_of IS NULL AND first IS NOT NULL ORDER BY id",
 	                 &q, f->err))
 		return false;
 	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
@@ -55,6 +56,7 @@ static bool load_holders(struct finder *f)
 			(int64_t)hash64(sql_column_slice(q, 1)),
 			sqlite3_column_int64(q, 2),
 			sqlite3_column_int64(q, 3),
+			(uint64_t)sqlite3_column_int64(q, 4),
 		};
 	}
 	sqlite3_finalize(q);
@@ -335,6 +337,52 @@ static bool find_all(struct finder *f)
 	return true;
 }
 
+static const struct holder *holder_of(const struct finder *f, uint32_t id)
+{
+	size_t i = 0;
+
+	while (f->holders[i].id != id)
+		i++;
+	return &f->holders[i];
+}
+
+/* Rotation cuts within a second, and what a daemon says often ("connect from
+ * ...") may stand on both sides of the cut. Where one source begins in the
+ * second in which the other ends, lines are copies only if the end of the one
+ * is the beginning of the other. */
+static bool is_chance(const struct finder *f, const struct copy_run *r)
+{
+	const struct holder *a = holder_of(f, r->of);
+	const struct holder *b = holder_of(f, r->source);
+	uint64_t n = r->last_line - r->first_line, from = r->first_line;
+	uint64_t to = r->of_line + n;
+
+	if (second_of(a->first) > second_of(b->first)) {
+		const struct holder *swap = a;
+
+		a = b;
+		b = swap;
+		from = r->of_line;
+		to = r->last_line;
+	}
+	if (second_of(a->last) != second_of(b->first) ||
+	    second_of(a->first) == second_of(a->last) ||
+	    second_of(b->first) == second_of(b->last))
+		return false;
+	return from != 1 || to != a->lines;
+}
+
+static void drop_chances(struct finder *f)
+{
+	struct copy_list *l = f->out;
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (!is_chance(f, &l->list[i]))
+			l->list[n++] = l->list[i];
+	l->n = n;
+}
+
 bool copies_find(struct engine *e, struct copy_list *out, struct cancel *cancel,
                  struct err *err)
 {
@@ -345,6 +393,8 @@ bool copies_find(struct engine *e, struct copy_list *out, struct cancel *cancel,
 	if (!engine_begin(e, cancel, err))
 		return false;
 	ok = load_holders(&f) && find_all(&f);
+	if (ok)
+		drop_chances(&f);
 	engine_end(e);
 	text_record_release(&f.record);
 	free(f.holders);

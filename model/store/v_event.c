@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "model/store/event_scan.h"
+#include "model/store/server_name.h"
 
 /* In the order of engine_columns(UNIT_EVENTS). */
 enum column {
@@ -562,18 +563,13 @@ static void give_field(sqlite3_context *x, struct cursor *c, int column)
 		sqlite3_result_int64(x, event_number(e, f, 0));
 }
 
-static struct slice first_label(struct slice name)
-{
-	return slice_to(name, slice_chr(name, '.'));
-}
-
 /* Given, else the host in the line, else the file's name; a transaction knows. */
 static void give_server(sqlite3_context *x, struct cursor *c)
 {
 	const struct text_source *s = c->scan.chunk->source;
 	sqlite3_stmt *tx = tx_row(c);
+	struct strbuf file = { 0 };
 	struct slice name;
-	size_t slash;
 
 	if (tx && sqlite3_column_type(tx, TX_SERVER) != SQLITE_NULL) {
 		sqlite3_result_value(x, sqlite3_column_value(tx, TX_SERVER));
@@ -585,13 +581,14 @@ static void give_server(sqlite3_context *x, struct cursor *c)
 	}
 	text_record_read(c->engine, c->scan.chunk, c->scan.record, &c->record);
 	name = c->record.here ? c->record.record.host : slice_of(NULL, 0);
+	name = server_of_host(name);
 	if (name.len == 0) {
-		name = slice_str(s->member[0] ? s->member : s->path);
-		slash = slice_rchr(name, '/');
-		if (slash != SLICE_NONE)
-			name = slice_from(name, slash + 1);
+		server_of_file(slice_str(s->member[0] ? s->member : s->path),
+		               &file);
+		name = strbuf_slice(&file);
 	}
-	give(x, first_label(name));
+	give(x, name);
+	strbuf_release(&file);
 }
 
 static void give_time(sqlite3_context *x, int64_t us)

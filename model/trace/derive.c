@@ -3,6 +3,7 @@
 #include "model/trace/derive.h"
 
 #include "base/alloc.h"
+#include "model/store/server_name.h"
 
 static int piece_order(const void *a, const void *b)
 {
@@ -12,6 +13,64 @@ static int piece_order(const void *a, const void *b)
 	if (x->source != y->source)
 		return x->source < y->source ? -1 : 1;
 	return (x->number > y->number) - (x->number < y->number);
+}
+
+/* A piece and when its source begins. */
+struct placed {
+	uint32_t piece;
+	int64_t began;
+};
+
+static int placed_order(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+
+	if (x->began != y->began)
+		return x->began < y->began ? -1 : 1;
+	return (x->piece > y->piece) - (x->piece < y->piece);
+}
+
+static int64_t piece_begin(const struct derive *d, const struct piece *p)
+{
+	int64_t first = TIME_NONE, last = TIME_NONE;
+
+	if (p->first != TIME_NONE)
+		first = clocks_utc(&d->clocks, p->source, p->first_line,
+				   p->first, NULL);
+	if (p->last != TIME_NONE)
+		last = clocks_utc(&d->clocks, p->source,
+				  p->first_line + p->lines - 1, p->last, NULL);
+	if (first == TIME_NONE || (last != TIME_NONE && last < first))
+		return last;
+	return first;
+}
+
+/* Pieces in the order of their sources' time, as rotation wrote them, whatever
+ * the names: what stands in two of them in the same second keeps its order. */
+static void rank_pieces(struct derive *d)
+{
+	uint32_t n = d->npieces;
+	struct placed *list = mem_alloc(n * sizeof *list + 1);
+
+	d->rank = mem_alloc(n * sizeof *d->rank + 1);
+	for (uint32_t i = 0, to; i < n; i = to) {
+		int64_t began = TIME_NONE;
+
+		for (to = i; to < n && d->pieces[to]->source ==
+					       d->pieces[i]->source;
+		     to++) {
+			int64_t t = piece_begin(d, d->pieces[to]);
+
+			if (began == TIME_NONE || (t != TIME_NONE && t < began))
+				began = t;
+		}
+		for (uint32_t k = i; k < to; k++)
+			list[k] = (struct placed){k, began};
+	}
+	qsort(list, n, sizeof *list, placed_order);
+	for (uint32_t i = 0; i < n; i++)
+		d->rank[list[i].piece] = i;
+	free(list);
 }
 
 static const struct trace_source *source_of(const struct trace_input *in,
@@ -76,6 +135,7 @@ static void derive_init(struct derive *d)
 		memcpy(d->pieces, d->in->pieces, n * sizeof *d->pieces);
 		qsort(d->pieces, n, sizeof *d->pieces, piece_order);
 	}
+	rank_pieces(d);
 	for (uint32_t i = 0; i < n; i++) {
 		d->sources[i] = source_of(d->in, d->pieces[i]->source);
 		d->backwards[i] = piece_is_backwards(d->pieces[i]);
@@ -92,8 +152,8 @@ static void derive_init(struct derive *d)
 static void derive_release(struct derive *d)
 {
 	void *const all[] = {
-		d->pieces,    d->sources,   d->backwards,  d->frag_base,
-		d->ses_base,  d->att_base,  d->frag_piece, d->part_piece,
+		d->pieces,    d->sources,   d->backwards,  d->rank,
+		d->frag_base, d->ses_base,  d->att_base,  d->frag_piece, d->part_piece,
 		d->att_piece, d->frag_utc,  d->frag_txn,   d->part_ses,
 		d->txns,      d->txn_frags, d->txn_atts,   d->sess,
 		d->ses_parts, d->atts,      d->dels,       d->links,
@@ -182,50 +242,29 @@ int64_t derive_utc(const struct derive *d, uint32_t piece, uint32_t line,
 			  assumed);
 }
 
-/* Up to the first dot, but a whole address. */
-static struct slice short_name(struct slice host)
-{
-	size_t dot = slice_chr(host, '.');
-
-	if (slice_chr(host, ':') != SLICE_NONE)
-		return host;
-	for (size_t i = 0; i < host.len; i++) {
-		bool numeric = host.ptr[i] >= '0' && host.ptr[i] <= '9';
-
-		if (numeric || host.ptr[i] == '.')
-			continue;
-		return dot && dot != SLICE_NONE ? slice_to(host, dot) : host;
-	}
-	return host;
-}
-
-static struct slice file_server(const struct trace_source *s)
-{
-	struct slice path = s ? s->path : slice_of(NULL, 0);
-	size_t slash = slice_rchr(path, '/');
-	size_t dot;
-
-	if (slash != SLICE_NONE)
-		path = slice_from(path, slash + 1);
-	dot = slice_chr(path, '.');
-	return dot && dot != SLICE_NONE ? slice_to(path, dot) : path;
-}
-
 uint32_t derive_server(struct derive *d, uint32_t piece, uint32_t host)
 {
 	const struct trace_source *s = d->sources[piece];
 	uint32_t word = word_in(d->pieces[piece], host);
 	uint64_t key = (uint64_t)(d->pieces[piece]->source + 1u) << 32 | word;
 	uint32_t *known = map_add(&d->servers, key, 0);
-	struct slice name;
+	struct strbuf file = {0};
+	struct slice name = {0};
 
 	if (*known)
 		return *known;
 	if (s && s->server.len)
 		name = s->server;
-	else
-		name = word ? short_name(word_text(d, word)) : file_server(s);
-	return *known = name.len ? d->sink->word(d->sink->arg, name) : 0;
+	else if (word)
+		name = server_of_host(word_text(d, word));
+	if (!name.len && s) {
+		server_of_file(s->path, &file);
+		name = strbuf_slice(&file);
+	}
+	if (name.len)
+		*known = d->sink->word(d->sink->arg, name);
+	strbuf_release(&file);
+	return *known;
 }
 
 struct slice derive_queue_id(const struct derive *d, const struct txn *t)

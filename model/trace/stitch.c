@@ -16,6 +16,8 @@ static int part_order(const void *a, const void *b)
 
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
+	if (x->rank != y->rank)
+		return x->rank < y->rank ? -1 : 1;
 	return (x->part > y->part) - (x->part < y->part);
 }
 
@@ -26,6 +28,7 @@ void stitch_order(const struct derive *d, struct stitch_part *p, size_t n)
 	/* a clock that steps back must not tear a transaction: within a source
 	 * the order of lines is the order of events */
 	for (size_t i = 0; i < n; i++) {
+		p[i].rank = d->rank[p[i].piece];
 		if (i && d->pieces[p[i].piece]->source !=
 				 d->pieces[p[i - 1].piece]->source)
 			high = UNDATED;

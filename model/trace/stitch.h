@@ -10,7 +10,7 @@
 struct stitch_part {
 	int64_t time; /* us UTC; never goes back within a source */
 	int64_t own;  /* as it stands in the log */
-	uint32_t part, piece;
+	uint32_t part, piece, rank;
 };
 
 /* Parts in the order in which they are joined: each source in its own order,
