@@ -24,8 +24,22 @@ enum unit shell_export_unit(const struct export_dialog *d)
 	return d->as[d->chosen];
 }
 
+bool shell_export_is_traces(const struct export_dialog *d)
+{
+	return d->has_traces && d->chosen == 0;
+}
+
+const char *shell_export_format(const struct export_dialog *d)
+{
+	return shell_export_is_traces(d) ? d->form->name : d->format->name;
+}
+
 static const char *const *columns_of(const struct export_dialog *d)
 {
+	static const char *const none[] = { NULL };
+
+	if (shell_export_is_traces(d))
+		return none;
 	return d->only_shown ? d->shown : engine_columns(shell_export_unit(d));
 }
 
@@ -174,6 +188,7 @@ bool shell_export_is_free(const struct shell *sh)
 static void make_name(struct shell *sh)
 {
 	struct export_dialog *d = &sh->export;
+	bool traces = shell_export_is_traces(d);
 	size_t len = strcspn(sh->case_name, " ");
 	struct strbuf name = { 0 };
 	struct civil now;
@@ -184,8 +199,10 @@ static void make_name(struct shell *sh)
 	for (int n = 1; n < 10000; n++) {
 		strbuf_reset(&name);
 		strbuf_addf(&name, "%.*s-%s-%04d%02d%02d-%d.%s", (int)len,
-		            sh->case_name, units[shell_export_unit(d)].name,
-		            now.year, now.month, now.day, n, d->format->name);
+		            sh->case_name,
+		            traces ? "traces" : units[shell_export_unit(d)].name,
+		            now.year, now.month, now.day, n,
+		            traces ? d->form->ending : d->format->name);
 		prompt_open(&d->file, strbuf_slice(&name));
 		if (shell_export_is_free(sh))
 			break;
@@ -297,7 +314,7 @@ static void changed(struct shell *sh)
 {
 	struct export_dialog *d = &sh->export;
 
-	if (shell_export_unit(d) != d->own)
+	if (shell_export_unit(d) != d->own || shell_export_is_traces(d))
 		d->only_shown = false;
 	if (!d->typed)
 		make_name(sh);
@@ -324,6 +341,8 @@ static void prepare(struct shell *sh)
 	if (s->view->list)
 		d->own = list_counted(s);
 	d->format = writer_format_find("csv");
+	d->form = trace_forms[0];
+	d->has_traces = s->view->context == CONTEXT_TRACE;
 	d->has[EXPORT_FILTERED] = true;
 	find_units(d);
 	find_marked(d, &sh->marks);
@@ -372,8 +391,9 @@ static bool write_it(void *arg, struct cancel *cancel, struct strbuf *said,
 		return false;
 	strbuf_add_str(said, "exported ");
 	text_add_number(said, (int64_t)rows);
-	strbuf_addf(said, " row%s to %s; the manifest lies beside it",
-	            rows == 1 ? "" : "s", slash ? slash + 1 : w->path);
+	strbuf_addf(said, " %s%s to %s; the manifest lies beside it",
+	            w->export.trace ? "trace" : "row", rows == 1 ? "" : "s",
+	            slash ? slash + 1 : w->path);
 	return true;
 }
 
@@ -397,10 +417,10 @@ static struct writing *make_writing(struct shell *sh, struct err *err)
 	w->export = (struct export){ .path = w->path,
 		.case_path = w->case_path, .format = d->format,
 		.query = &w->query, .filter = f->text,
+		.trace = shell_export_is_traces(d) ? d->form : NULL,
 		.ncolumns = shell_export_columns(d), .raw = d->raw,
 		.now = shell_now(sh) };
-	w->export.columns = d->only_shown ? w->columns
-	                                  : engine_columns(w->query.unit);
+	w->export.columns = d->only_shown ? w->columns : columns_of(d);
 	return w;
 }
 
@@ -443,13 +463,26 @@ static void start(struct shell *sh)
 	}
 }
 
+/* A name that was given tells its format. */
+static void format_by_name(struct export_dialog *d, struct slice file)
+{
+	if (slice_ends(file, SLICE(".json")) ||
+	    slice_ends(file, SLICE(".jsonl")))
+		d->format = writer_format_find("json");
+	for (size_t i = 0; trace_forms[i]; i++) {
+		struct slice ending = slice_str(trace_forms[i]->ending);
+
+		if (slice_ends(file, ending) && file.len > ending.len &&
+		    file.ptr[file.len - ending.len - 1] == '.')
+			d->form = trace_forms[i];
+	}
+}
+
 void shell_export_open(struct shell *sh, struct slice file)
 {
 	file = slice_trim(file);
 	prepare(sh);
-	if (slice_ends(file, SLICE(".json")) ||
-	    slice_ends(file, SLICE(".jsonl")))
-		sh->export.format = writer_format_find("json");
+	format_by_name(&sh->export, file);
 	if (!file.len) {
 		sh->mode = MODE_EXPORT;
 		changed(sh);
@@ -472,6 +505,16 @@ static void next_rows(struct export_dialog *d, int by)
 	while (at >= 0 && at < EXPORT_ROWS_COUNT && !d->has[at]);
 	if (at >= 0 && at < EXPORT_ROWS_COUNT)
 		d->rows = (enum export_rows)at;
+}
+
+static void next_form(struct export_dialog *d, int by)
+{
+	size_t at = 0;
+
+	while (trace_forms[at] != d->form)
+		at++;
+	if (by < 0 ? at > 0 : trace_forms[at + 1] != NULL)
+		d->form = trace_forms[by < 0 ? at - 1 : at + 1];
 }
 
 /* The table for terminals is no file format. */
@@ -501,10 +544,16 @@ static void choose(struct shell *sh, int by)
 		if (d->chosen + (size_t)by < d->nas)
 			d->chosen += (size_t)by;
 		break;
-	case EXPORT_FORMAT: next_format(d, by); break;
+	case EXPORT_FORMAT:
+		if (shell_export_is_traces(d))
+			next_form(d, by);
+		else
+			next_format(d, by);
+		break;
 	case EXPORT_COLUMNS:
 		d->only_shown = by > 0 && d->nshown &&
-		                shell_export_unit(d) == d->own;
+		                shell_export_unit(d) == d->own &&
+		                !shell_export_is_traces(d);
 		break;
 	case EXPORT_FILE:
 	case EXPORT_LINES: break;

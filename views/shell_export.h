@@ -22,7 +22,9 @@ struct export_dialog {
 	size_t nmarked;         /* of them */
 	enum unit as[4];        /* what can be chosen, ended by NAS */
 	size_t nas, chosen;
+	bool has_traces;        /* the first choice is whole journeys */
 	const struct writer_format *format;
+	const struct trace_form *form; /* of journeys */
 	bool raw;               /* formulas are not guarded */
 	bool only_shown;        /* columns */
 	const char *shown[LIST_COLUMNS + 1];

@@ -77,7 +77,9 @@ static void put_as(const struct form *f, int row)
 
 	for (size_t i = 0; i < f->d->nas; i++) {
 		col = put_choice(f, row, col, f->d->chosen == i,
-		                 units[f->d->as[i]].name);
+		                 f->d->has_traces && i == 0
+		                         ? "traces"
+		                         : units[f->d->as[i]].name);
 		col -= f->d->nas > 3; /* four of them are closer */
 	}
 }
@@ -86,9 +88,8 @@ static void put_format(const struct form *f, int row)
 {
 	struct strbuf text = { 0 };
 
-	strbuf_addf(&text, "[%-8s %s]  ", f->d->format->name,
-	            "▾");
-	if (strcmp(f->d->format->name, "csv") == 0)
+	strbuf_addf(&text, "[%-8s %s]  ", shell_export_format(f->d), "▾");
+	if (strcmp(shell_export_format(f->d), "csv") == 0)
 		strbuf_addf(&text, "[%c] %sguarded", f->d->raw ? ' ' : 'x',
 		            f->wide ? "formulas " : "");
 	window_put(&f->w, row, LABEL, TONE_NORMAL, strbuf_text(&text));
@@ -102,6 +103,10 @@ static void put_columns(const struct form *f, int row)
 	size_t n = 0;
 	int col;
 
+	if (shell_export_is_traces(f->d)) {
+		window_put(&f->w, row, LABEL, TONE_NORMAL, "those of a trace");
+		return;
+	}
 	while (all[n])
 		n++;
 	strbuf_addf(&text, "all %zu", n);
@@ -167,9 +172,11 @@ static void add_gives(const struct form *f, struct strbuf *out)
 		return;
 	}
 	text_add_number(out, (int64_t)f->d->gives);
-	strbuf_addf(out, " row%s%s; %zu source%s named",
+	strbuf_addf(out, " %s%s%s; %zu source%s named",
+	            shell_export_is_traces(f->d) ? "trace" : "row",
 	            f->d->gives == 1 ? "" : "s",
-	            strcmp(f->d->format->name, "csv") == 0 ? " + header" : "",
+	            strcmp(shell_export_format(f->d), "csv") == 0 ? " + header"
+	                                                          : "",
 	            n, n == 1 ? "" : "s");
 	if (out->len + 13 < (size_t)(f->w.cols - LABEL))
 		strbuf_add_str(out, ", with sha256");

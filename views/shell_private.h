@@ -357,6 +357,8 @@ void shell_export_key(struct shell *sh, const struct input *in);
 void shell_export_reply(struct shell *sh, struct reply *r); /* takes R */
 void shell_export_release(struct shell *sh);
 enum unit shell_export_unit(const struct export_dialog *d);
+bool shell_export_is_traces(const struct export_dialog *d);
+const char *shell_export_format(const struct export_dialog *d);
 size_t shell_export_columns(const struct export_dialog *d); /* how many */
 void shell_export_path(const struct shell *sh, struct strbuf *out);
 bool shell_export_is_free(const struct shell *sh); /* that path */

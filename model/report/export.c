@@ -2,11 +2,13 @@
 /* Exports and their manifests. */
 #include "model/report/export.h"
 
+#include "base/alloc.h"
 #include "base/civil.h"
 #include "model/evidence/evidence.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 /* A file of our own that nobody else has: 0600 as the case is. */
@@ -47,6 +49,49 @@ static bool write_rows(struct engine *e, const struct export *x, FILE *out,
 		ok = err_set(err, "%s could not be written to its end: is the disk "
 		             "full?", x->path);
 	*rows = w.rows;
+	return ok;
+}
+
+struct ids {
+	int64_t *list;
+	size_t n, cap;
+};
+
+static bool keep_id(void *arg, const struct cell *cells, size_t n, int64_t id)
+{
+	struct ids *ids = arg;
+
+	(void)cells;
+	(void)n;
+	GROW(ids->list, ids->n, ids->cap);
+	ids->list[ids->n++] = id;
+	return true;
+}
+
+/* The engine answers one question at a time: ids first, journeys then. */
+static bool write_traces(struct engine *e, const struct export *x, FILE *out,
+                         uint64_t *rows, struct cancel *cancel, struct err *err)
+{
+	static const char *const columns[] = { "journey_id", NULL };
+	struct strbuf text = { 0 };
+	struct ids ids = { 0 };
+	bool ok = engine_each(e, x->query, columns, x->limit, keep_id, &ids,
+	                      cancel, err);
+
+	if (x->trace->begin)
+		fputs(x->trace->begin, out);
+	for (size_t i = 0; ok && i < ids.n; i++) {
+		strbuf_reset(&text);
+		ok = trace_write(e, x->trace, ids.list[i], x->raw, &text, cancel,
+		                 err);
+		fwrite(strbuf_text(&text), 1, text.len, out);
+	}
+	if (ok && ferror(out))
+		ok = err_set(err, "%s could not be written to its end: is the disk "
+		             "full?", x->path);
+	*rows = ids.n;
+	free(ids.list);
+	strbuf_release(&text);
 	return ok;
 }
 
@@ -123,8 +168,11 @@ static bool add_manifest(struct engine *e, const struct export *x, uint64_t rows
 	add_member(out, "sha256", strbuf_slice(&text));
 	strbuf_addf(out, "  \"bytes\": %llu,\n  \"rows\": %llu,\n",
 	            (unsigned long long)bytes, (unsigned long long)rows);
-	add_member(out, "format", slice_str(x->format->name));
-	add_member(out, "unit", slice_str(units[x->query->unit].name));
+	add_member(out, "format", slice_str(x->trace ? x->trace->name
+	                                             : x->format->name));
+	add_member(out, "unit", slice_str(x->trace
+	                                          ? "traces"
+	                                          : units[x->query->unit].name));
 	add_member(out, "filter", x->filter);
 	strbuf_reset(&text);
 	for (size_t i = 0; i < x->ncolumns; i++)
@@ -175,7 +223,8 @@ bool export_write(struct engine *e, const struct export *x, uint64_t *rows,
 
 	if (!out)
 		return false;
-	ok = write_rows(e, x, out, rows, cancel, err);
+	ok = x->trace ? write_traces(e, x, out, rows, cancel, err)
+	              : write_rows(e, x, out, rows, cancel, err);
 	if (fclose(out) != 0 && ok)
 		ok = err_set(err, "%s could not be written to its end: is the disk "
 		             "full?", x->path);
