@@ -159,6 +159,9 @@ static void set_id_time(const struct dv *d, struct event *e)
 
 	if (f && f->decode(d->session, TIME_NONE, &id) && id.has & ID_TIME)
 		event_set_number(e, EV_ID_TIME, id.lo);
+	if (f && f->decode(d->session, TIME_NONE, &id) &&
+	    id_pid_differs(&id, d->r->pid))
+		e->roles |= ROLE_PID_WRONG;
 }
 
 /* 2.2 writes the session behind the user: "lmtp(123, bob): SESSION: msgid=". */

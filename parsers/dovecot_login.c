@@ -9,6 +9,7 @@
  * Sessions are named uniquely: no line opens or closes one here, so that lines of
  * two processes, which come in any order, stay together. */
 #include "parsers/dovecot.h"
+#include "parsers/ids/id.h"
 
 /* "user=<U>, method=PLAIN, rip=192.0.2.1, lip=192.0.2.2, mpid=3, TLS,
  * session=<S>" */
@@ -76,6 +77,16 @@ static bool read_tail(struct slice s, struct tail *t)
 	return ag_is_ip(t->rip);
 }
 
+/* The session's id holds the client's address. */
+static bool is_of_another(struct slice session, struct slice ip)
+{
+	const struct id_family *f = id_family_find(SLICE("dovecot login session"));
+	struct id id;
+
+	return f && ip.len && f->decode(session, TIME_NONE, &id) &&
+	       !slice_eq_nocase(slice_str(id.ip), ip);
+}
+
 static void set_tail(struct event *e, const struct tail *t)
 {
 	ag_set(e, EV_USER, t->user);
@@ -84,6 +95,8 @@ static void set_tail(struct event *e, const struct tail *t)
 	if (t->rport > 0 && t->rport < 65536)
 		event_set_number(e, EV_CLIENT_PORT, t->rport);
 	dv_set_session(e, t->session);
+	if (is_of_another(t->session, t->rip))
+		e->roles |= ROLE_ADDRESS_WRONG;
 }
 
 /* "(auth failed, 3 attempts in 12 secs)": how many, 0 if it tells of none. */

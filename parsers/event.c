@@ -87,7 +87,7 @@ static const char *const role_names[] = {
 	"opens", "opens_weakly", "activates", "closes", "session_opens",
 	"session_closes", "attempt", "admin", "repeats", "probe", "not_mail",
 	"gap", "copy", "envelope", "damaged", "observed",
-	"addressed",
+	"addressed", "sum_wrong", "pid_wrong", "address_wrong",
 };
 
 static const char *const kind_names[] = {
@@ -281,6 +281,8 @@ void event_print(const struct event *e, struct strbuf *out)
 			print_number(out, (enum event_field)f,
 			             e->number[f - EV_TEXT_COUNT]);
 	}
-	print_roles(out, e->roles);
+	print_roles(out, e->roles & ~(unsigned)(ROLE_SUM_WRONG |
+						ROLE_PID_WRONG |
+						ROLE_ADDRESS_WRONG));
 	print_keys(out, e);
 }

@@ -69,6 +69,10 @@ enum role {
 	                             other lines tell what became of it. It takes
 	                             the place of EV_ORIG_RECIPIENT, if there is
 	                             one. No answer: no attempt */
+	/* The line contradicts itself; a daemon does not write that. */
+	ROLE_SUM_WRONG = 1u << 17, /* parts of its delay do not make the whole */
+	ROLE_PID_WRONG = 1u << 18, /* its id was made by another process */
+	ROLE_ADDRESS_WRONG = 1u << 19, /* its id was made for another client */
 };
 
 /* By the name that event_print gives it: "opens_weakly". */

@@ -35,6 +35,9 @@ void ex_set_id_time(const struct ex *p, struct event *e)
 	if (family && family->decode(p->qid, TIME_NONE, &id) &&
 	    id.has & ID_TIME)
 		event_set_number(e, EV_ID_TIME, id.lo);
+	/* a local message is taken by the process that made the id, too */
+	if (e->roles & ROLE_OPENS && id_pid_differs(&id, p->r->pid))
+		e->roles |= ROLE_PID_WRONG;
 }
 
 static bool take_id(struct slice *s, struct slice *id)

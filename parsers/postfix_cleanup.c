@@ -54,8 +54,10 @@ static bool message_id(struct pf *p)
 	struct slice s = p->body, id;
 	struct event *e;
 
-	if (PF_STARTS(s, "resent-message-id=")) {
-		pf_add(p, ACTION_INFO, 0);
+	if (PF_SKIP(&s, "resent-message-id=")) {
+		/* other servers may know the message by it */
+		event_add_key(pf_add(p, ACTION_INFO, 0), KEY_MESSAGE_ID,
+		              REL_ALTERNATE, LINK_HANDOFF, bare_id(s));
 		return true;
 	}
 	if (!PF_SKIP(&s, "message-id="))

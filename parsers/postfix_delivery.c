@@ -8,6 +8,7 @@ struct delivery {
 	struct pf_peer peer;
 	struct slice place; /* relay without brackets: socket, "local", service */
 	int64_t delay, transfer;
+	int64_t sum, rounding; /* of "delays="; -1 absent */
 	bool damaged;
 };
 
@@ -31,16 +32,38 @@ static bool read_recipient(struct slice *s, struct slice *to)
 	return true;
 }
 
-/* "a/b/c/d": connection set-up and transmission are the last two. */
-static int64_t transfer_of(struct slice s)
+/* How far a delay may be from what it stands for: two digits, at most two of
+ * them behind the point (log_adhoc.c). */
+static int64_t rounding_of(int64_t delay)
 {
-	int64_t c, d;
+	if (delay >= 10 * US_SECOND)
+		return US_SECOND;
+	return delay >= US_SECOND ? US_SECOND / 10 : US_SECOND / 100;
+}
 
-	slice_cut(&s, '/');
-	slice_cut(&s, '/');
-	if (!pf_seconds(slice_cut(&s, '/'), &c) || !pf_seconds(s, &d))
-		return -1;
-	return c + d;
+/* "a/b/c/d": connection set-up and transmission are the last two. */
+static void read_delays(struct slice s, struct delivery *d)
+{
+	int64_t part[4], sum = 0, rounding = 0;
+
+	for (int i = 0; i < 4; i++) {
+		if (!pf_seconds(slice_cut(&s, '/'), &part[i]))
+			return;
+		sum += part[i];
+		rounding += rounding_of(part[i]);
+	}
+	d->transfer = part[2] + part[3];
+	d->sum = sum;
+	d->rounding = rounding;
+}
+
+static bool sum_is_wrong(const struct delivery *d)
+{
+	int64_t gap = d->sum - d->delay;
+
+	if (d->sum < 0 || d->delay < 0)
+		return false;
+	return (gap < 0 ? -gap : gap) > d->rounding + rounding_of(d->delay);
 }
 
 /* "NAME[IP]:port", "NAME[/path/socket]", "local", a pipe's name, "none". */
@@ -95,7 +118,7 @@ static void read_field(struct slice s, struct delivery *d)
 	else if (PF_SKIP(&s, "delay="))
 		(void)pf_seconds(s, &d->delay);
 	else if (PF_SKIP(&s, "delays="))
-		d->transfer = transfer_of(s);
+		read_delays(s, d);
 	else if (PF_SKIP(&s, "dsn="))
 		d->dsn = s;
 	else if (PF_SKIP(&s, "tls="))
@@ -124,7 +147,7 @@ static bool read_fields(struct slice s, struct delivery *d)
 
 static bool read_delivery(struct slice s, struct delivery *d)
 {
-	*d = (struct delivery){ .delay = -1, .transfer = -1 };
+	*d = (struct delivery){ .delay = -1, .transfer = -1, .sum = -1 };
 	if (!PF_SKIP(&s, "to="))
 		return false;
 	if (!read_recipient(&s, &d->to)) {
@@ -401,6 +424,8 @@ static void set_fields(struct event *e, const struct delivery *d)
 		event_set_number(e, EV_DELAY, d->delay);
 	if (d->transfer >= 0)
 		event_set_number(e, EV_TRANSFER, d->transfer);
+	if (sum_is_wrong(d))
+		e->roles |= ROLE_SUM_WRONG;
 }
 
 static void set_said(struct event *e, const struct said *said)

@@ -54,6 +54,8 @@ void sm_set_id_time(const struct sm *p, struct event *e, struct slice qid)
 
 	if (family && family->decode(qid, near, &id) && id.has & ID_TIME)
 		event_set_number(e, EV_ID_TIME, id.lo);
+	if (e->roles & ROLE_OPENS && id_pid_differs(&id, p->r->pid))
+		e->roles |= ROLE_PID_WRONG;
 }
 
 /* "sm-mta[123]": a child serves one connection. */

@@ -240,6 +240,11 @@ static void rows_forget(struct rows *r)
 {
 	r->nsessions = r->ntransactions = r->ndeliveries = r->nattempts = 0;
 	r->nlinks = r->nevidence = r->njourneys = r->nrecipients = 0;
+	for (size_t i = 0; i < r->nfindings; i++) {
+		free((char *)(uintptr_t)r->findings[i].entity.ptr);
+		free((char *)(uintptr_t)r->findings[i].explanation.ptr);
+	}
+	r->nfindings = r->nplaces = r->ntrials = 0;
 	r->nrelated = r->nclocks = r->nmissing = r->ncoverage = r->owned = r->unowned = 0;
 }
 
@@ -262,6 +267,10 @@ void rows_release(struct rows *r)
 	free(r->coverage);
 	free(r->clocks);
 	free(r->missing);
+	rows_forget(r);
+	free(r->findings);
+	free(r->places);
+	free(r->trials);
 	intern_release(&r->words);
 }
 
@@ -355,6 +364,41 @@ ROWS_KEEP(related, related, nrelated, crelated)
 ROWS_KEEP(coverage, coverage, ncoverage, ccoverage)
 ROWS_KEEP(clock, clocks, nclocks, cclocks)
 ROWS_KEEP(missing, missing, nmissing, cmissing)
+ROWS_KEEP(trial, trials, ntrials, ctrials)
+
+static bool keep_place(void *arg, const struct finding_place *row,
+                       struct err *err)
+{
+	struct rows *r = arg;
+
+	(void)err;
+	GROW(r->places, r->nplaces, r->cplaces);
+	r->places[r->nplaces++] = *row;
+	return true;
+}
+
+static struct slice keep_text(struct slice s)
+{
+	struct strbuf b = { 0 };
+
+	strbuf_add_slice(&b, s);
+	return slice_of(strbuf_take(&b), s.len);
+}
+
+static bool keep_finding(void *arg, const struct finding_row *row,
+                         struct err *err)
+{
+	struct rows *r = arg;
+	struct finding_row *f;
+
+	(void)err;
+	GROW(r->findings, r->nfindings, r->cfindings);
+	f = &r->findings[r->nfindings++];
+	*f = *row;
+	f->entity = keep_text(row->entity);
+	f->explanation = keep_text(row->explanation);
+	return true;
+}
 
 static bool keep_owners(void *arg, uint32_t source, uint32_t piece,
                         const int64_t *transactions, size_t nfragments,
@@ -402,6 +446,9 @@ void rows_derive(struct rows *r)
 		.coverage = keep_coverage,
 		.clock = keep_clock,
 		.missing = keep_missing,
+		.finding = keep_finding,
+		.place = keep_place,
+		.trial = keep_trial,
 		.owners = keep_owners,
 		.word = rows_make_word,
 		.word_text = rows_word_text,

@@ -49,6 +49,12 @@ struct rows {
 	size_t ncoverage, ccoverage;
 	struct missing_row *missing;
 	size_t nmissing, cmissing;
+	struct finding_row *findings; /* their texts are malloced */
+	size_t nfindings, cfindings;
+	struct finding_place *places;
+	size_t nplaces, cplaces;
+	struct trial_row *trials;
+	size_t ntrials, ctrials;
 	struct clock_row *clocks;
 	size_t nclocks, cclocks;
 	size_t agents; /* sessions whose lines are a transaction's */

@@ -249,7 +249,7 @@ static void timeline_wants(const struct step *s, struct wants *w)
 	want_lanes(s, w);
 	want_tops(s, w);
 	want_case(w, PART_COVERAGE, UNIT_COVERAGE, "has:kind");
-	want_case(w, PART_FINDINGS, UNIT_FINDINGS, "has:rule");
+	want_case(w, PART_FINDINGS, UNIT_FINDINGS, "-severity:info");
 }
 
 /* Bars --------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "model/store/store.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -68,6 +69,8 @@ bool cache_case_path(const char *const *logs, size_t n, struct strbuf *out,
 	strbuf_add_char(out, '/');
 	if (n)
 		add_name(out, logs[0]);
+	/* a case of another format is left to the program that made it */
+	sum += CASE_VERSION;
 	strbuf_addf(out, "-%016llx.case", (unsigned long long)sum);
 	return true;
 }

@@ -211,6 +211,7 @@ void spill_piece(struct spill *s, struct piece *p)
 	MOVE(runs, q.nruns);
 	MOVE(pauses, q.npauses);
 	MOVE(notes, q.nnotes);
+	MOVE(signs, q.nsigns);
 	MOVE(word_ids, q.nword_ids);
 	put_texts(s, &p->texts, &q.texts);
 	if (s->fd < 0)

@@ -11,7 +11,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#define TABLES 16
+#define TABLES 20
 #define INDEXES 32 /* of all tables */
 
 /* NULL, or not, in column COLUMN. */

@@ -31,7 +31,8 @@ enum alias {
 	ANY_X = 1u << 11,
 	ANY_L = 1u << 12,
 	ANY_N = 1u << 13,
-	ANY = ANY_T | ANY_TS | ANY_A | ANY_X | ANY_L | ANY_N,
+	ANY_F = 1u << 14,
+	ANY = ANY_T | ANY_TS | ANY_A | ANY_X | ANY_L | ANY_N | ANY_F,
 };
 
 static const struct {
@@ -41,7 +42,7 @@ static const struct {
 	{ "j", USES_J }, { "r", USES_R }, { "d", USES_D }, { "a", USES_A },
 	{ "t", USES_T }, { "s", USES_S }, { "v", USES_V }, { "T", ANY_T },
 	{ "TS", ANY_TS }, { "A", ANY_A }, { "AT", ANY_A }, { "AD", ANY_A },
-	{ "X", ANY_X },  { "L", ANY_L }, { "N", ANY_N },
+	{ "X", ANY_X },  { "L", ANY_L }, { "N", ANY_N }, { "F", ANY_F },
 };
 
 static bool is_name_char(char c)
@@ -230,6 +231,11 @@ void unit_add_from(enum unit u, unsigned used, struct strbuf *out)
 #define N_OF(unit, id, journey) \
 	"(" N_ON(unit, id) " OR " N_ON("messages", journey) ")"
 
+/* What a rule fired on: FP is a line or message that made it fire. */
+#define F_OF(what) \
+	"(SELECT " what " FROM place FP JOIN finding F ON F.id=FP.finding" \
+	" WHERE @)"
+
 /* @ stands for the condition. */
 static const struct any {
 	enum unit unit;
@@ -251,6 +257,18 @@ static const struct any {
 	  N_OF("attempts", "a.id", "coalesce(a.journey,t.journey)") },
 	{ UNIT_SESSIONS, ANY_N, N_ON("sessions", "s.id") },
 	{ UNIT_EVENTS, ANY_N, N_OF("events", "v.event_id", "v.journey_id") },
+	{ UNIT_MESSAGES, ANY_F, "j.id IN" F_OF("FP.journey") },
+	{ UNIT_RECIPIENTS, ANY_F, "r.journey IN" F_OF("FP.journey") },
+	{ UNIT_TRANSACTIONS, ANY_F, "t.id IN" F_OF("FP.tx") },
+	{ UNIT_DELIVERIES, ANY_F, "d.tx IN" F_OF("FP.tx") },
+	{ UNIT_ATTEMPTS, ANY_F,
+	  "(a.tx IN" F_OF("FP.tx")
+	  " OR (a.source,a.line) IN" F_OF("FP.source,FP.line") ")" },
+	{ UNIT_SESSIONS, ANY_F,
+	  "s.id IN(SELECT T.session FROM tx T WHERE T.id IN" F_OF("FP.tx") ")" },
+	{ UNIT_EVENTS, ANY_F,
+	  "(v.transaction_id IN" F_OF("FP.tx")
+	  " OR (v.source_id,v.line) IN" F_OF("FP.source,FP.line") ")" },
 	{ UNIT_RECIPIENTS, ANY_T,
 	  "r.journey IN(SELECT T.journey FROM tx T WHERE @)" },
 	{ UNIT_RECIPIENTS, ANY_TS,
@@ -307,7 +325,7 @@ static bool item_condition(struct compiler *c, const struct predicate *t,
 	if (slice_eq(item->kind, SLICE("reply")))
 		sql = arena_printf(&c->sql->memory, "%.*s.reply", SLICE_FMT(sql));
 	bits = alias_bits(sql);
-	if (!(bits & ANY_N) &&
+	if (!(bits & (ANY_N | ANY_F)) &&
 	    (c->unit == UNIT_EVENTS || unit_sqls[c->unit].view))
 		bits = USES_V;
 	ok = term_condition(c, t, f, item, &text);

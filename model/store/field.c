@@ -18,7 +18,8 @@
  * d: the one that decided), t tx, s session. Great ones are any of several: T a
  * transaction of the journey or session, A an attempt of the row's journey,
  * transaction or session (with AT, AD its tx and delivery), X an attempt
- * for the row's recipient, N a note on the row or its message. {null} is the
+ * for the row's recipient, N a note on the row or its message, F a finding
+ * on it. {null} is the
  * number of the word "<>". */
 #include "model/store/field.h"
 
@@ -502,8 +503,8 @@ const struct field *const fields[] = {
 	FIELD("note", "", FIELD_LINE, "words of a note on the row or its message",
 	  NULL, false, SRC(MAIL("text:iif(N.kind='note',N.text,NULL)"))),
 	FIELD("finding", "", FIELD_TEXT,
-	  "rule that fired on the row; matches nothing yet", NULL, false,
-	  SRC(MAIL("none:0"))),
+	  "rule that fired on the row or its message: finding:orphan", NULL,
+	  false, SRC(MAIL("text:F.rule"))),
 
 	/* Rows by number */
 	FIELD("journey", "journey_id message", FIELD_NUMBER, "number of the journey",

@@ -48,6 +48,7 @@ void piece_free(struct piece *p)
 	free(p->runs);
 	free(p->pauses);
 	free(p->notes);
+	free(p->signs);
 	free_columns(p);
 	free(p);
 }
@@ -66,6 +67,7 @@ void piece_shrink(struct piece *p)
 	SHRINK(p->keys, p->nkeys, p->ckeys);
 	SHRINK(p->hints, p->nhints, p->chints);
 	SHRINK(p->runs, p->nruns, p->cruns);
+	SHRINK(p->signs, p->nsigns, p->csigns);
 }
 
 /* One list of fields serves both ways: a coder either writes what the fields
@@ -363,6 +365,17 @@ static void code_note(struct coder *c, struct gap_note *n)
 	code_i64(c, &n->lost);
 }
 
+static void code_sign(struct coder *c, const struct piece *p,
+		      struct piece_sign *s)
+{
+	s->kind = code_enum(c, s->kind, SIGN_COUNT);
+	code_word(c, &s->host);
+	code_index(c, &s->fragment, p->nfragments);
+	code_line(c, &s->line);
+	code_stamp(c, &s->time);
+	code_stamp(c, &s->before);
+}
+
 static void code_pause(struct coder *c, struct pause_count *n)
 {
 	n->slot = code_enum(c, n->slot, 24 * PAUSE_STEPS);
@@ -478,6 +491,7 @@ static void code_lists(struct coder *c, struct piece *p)
 	CODE_LIST(c, p->runs, p->nruns, p->cruns, 7);
 	CODE_LIST(c, p->pauses, p->npauses, p->cpauses, 2);
 	CODE_LIST(c, p->notes, p->nnotes, p->cnotes, 4);
+	CODE_LIST(c, p->signs, p->nsigns, p->csigns, 6);
 }
 
 static void code_piece(struct coder *c, struct piece *p)
@@ -511,6 +525,8 @@ static void code_piece(struct coder *c, struct piece *p)
 		code_pause(c, &p->pauses[i]);
 	for (size_t i = 0; i < p->nnotes && !c->bad; i++)
 		code_note(c, &p->notes[i]);
+	for (size_t i = 0; i < p->nsigns && !c->bad; i++)
+		code_sign(c, p, &p->signs[i]);
 }
 
 /* Writing changes nothing: a coder with OUT only reads what it is shown. */

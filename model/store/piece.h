@@ -193,6 +193,26 @@ struct gap_note {
 	int64_t lost;  /* how many, 0 not said */
 };
 
+/* What only the lines themselves show: one that contradicts itself or those
+ * around it. */
+enum sign_kind { /* stored: append only */
+	SIGN_BACK,       /* older than the line before, as are those behind it */
+	SIGN_OUT,        /* this line alone does not fit between its neighbours */
+	SIGN_SUM,        /* ROLE_SUM_WRONG */
+	SIGN_PID,
+	SIGN_ADDRESS,
+	SIGN_COUNT
+};
+struct piece_sign {
+	enum sign_kind kind;
+	uint32_t host;     /* word */
+	uint32_t fragment; /* index, NONE32 */
+	uint32_t line;
+	int64_t time;      /* packed stamp */
+	int64_t before;    /* of the line that it contradicts, else as TIME */
+};
+#define PIECE_SIGNS 1024 /* at most */
+
 /* "message repeated N times", not yet resolved. */
 struct repeat {
 	uint32_t host, program; /* words */
@@ -257,6 +277,8 @@ struct piece {
 	size_t npauses, cpauses;
 	struct gap_note *notes;
 	size_t nnotes, cnotes;
+	struct piece_sign *signs;
+	size_t nsigns, csigns;
 	struct piece_lines columns;
 	size_t ccolumns;
 };

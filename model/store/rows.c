@@ -57,6 +57,18 @@ const char *direction_name(enum direction d)
 	return name_of(names, DIRECTION_COUNT, (unsigned)d);
 }
 
+const char *finding_severity_name(enum finding_severity s)
+{
+	static const char *const names[SEVERITY_COUNT] = {
+		[SEVERITY_INFO] = "info",
+		[SEVERITY_LOW] = "low",
+		[SEVERITY_MEDIUM] = "medium",
+		[SEVERITY_HIGH] = "high",
+	};
+
+	return names[s];
+}
+
 const char *missing_kind_name(enum missing_kind k)
 {
 	static const char *const names[MISSING_COUNT_OF] = {

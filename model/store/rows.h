@@ -214,6 +214,42 @@ struct missing_row {
 	struct slice searched;       /* where it was looked for, absent nowhere */
 };
 
+/* A rule that fired. */
+enum finding_severity {
+	SEVERITY_INFO,
+	SEVERITY_LOW,
+	SEVERITY_MEDIUM,
+	SEVERITY_HIGH,
+	SEVERITY_COUNT
+};
+const char *finding_severity_name(enum finding_severity s);
+
+#define FINDING_PLACES 100 /* lines that are kept of one, at most */
+struct finding_place {
+	int64_t finding;
+	uint32_t source;      /* 0: a message as a whole */
+	uint64_t line;
+	int64_t journey, transaction; /* 0 none */
+};
+struct finding_row {
+	int64_t id;
+	const char *rule;            /* "orphan" */
+	enum finding_severity severity;
+	int64_t first, last;         /* us UTC, TIME_NONE */
+	struct slice entity;         /* what it is about: "mx1", "mx1 4F12" */
+	struct slice explanation;
+	const char *innocent;
+	uint64_t rows;               /* how many made it fire, kept or not */
+};
+
+/* A rule on the logs of a server: how often it could be tried. */
+struct trial_row {
+	const char *rule;
+	uint32_t server; /* word */
+	uint64_t tried, fired;
+	const char *needs; /* what it rests on: "ids that carry a time" */
+};
+
 /* The clock of a server over a run of its lines: an interval that holds its
  * offset from the reference in all that time. */
 struct clock_row {

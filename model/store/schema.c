@@ -127,6 +127,14 @@ const char *const schema_derived[] = {
 	"CREATE TABLE finding(id INTEGER PRIMARY KEY, rule, severity, first,"
 	" last, entity, explanation, innocent, \"rows\")",
 
+	/* The lines that made it fire, FINDING_PLACES at most; source and line
+	 * NULL: the message as a whole. */
+	"CREATE TABLE place(id INTEGER PRIMARY KEY, finding, source, line,"
+	" journey, tx)",
+	/* How often a rule could be tried on the logs of a server. */
+	"CREATE TABLE trial(id INTEGER PRIMARY KEY, rule, server, tried, fired,"
+	" needs)",
+
 	/* see owner_decode */
 	"CREATE TABLE owner(id INTEGER PRIMARY KEY, source, piece,"
 	" transactions BLOB, sessions BLOB)",
@@ -137,7 +145,7 @@ const char *const schema_derived_names[] = {
 	"stretch", "session", "tx",        "delivery", "attempt",
 	"link",    "evidence", "journey",  "recipient", "related",
 	"coverage", "clock",   "missing",  "finding",  "owner",
-	"copy",     NULL,
+	"copy",     "place",   "trial",     NULL,
 };
 
 const struct schema_index schema_indexes[] = {
@@ -159,6 +167,8 @@ const struct schema_index schema_indexes[] = {
 	{ "related_journey", "related(journey)" },
 	{ "coverage_source", "coverage(source)" },
 	{ "missing_journey", "missing(journey)" },
+	{ "place_finding", "place(finding)" },
+	{ "place_journey", "place(journey)" },
 	{ "clock_source", "clock(source)" },
 	{ "stretch_source", "stretch(source)" },
 	{ "copy_source", "copy(source)" },

@@ -161,6 +161,11 @@ struct row_sink {
 	                 struct err *err);
 	bool (*missing)(void *arg, const struct missing_row *r,
 	                struct err *err);
+	bool (*finding)(void *arg, const struct finding_row *r,
+	                struct err *err);
+	bool (*place)(void *arg, const struct finding_place *r,
+	              struct err *err); /* after all findings */
+	bool (*trial)(void *arg, const struct trial_row *r, struct err *err);
 	bool (*clock)(void *arg, const struct clock_row *r, struct err *err);
 	/* Which transaction, session a part of a piece became: for lines. Indexes
 	 * are those of the piece; ids 0 none. */

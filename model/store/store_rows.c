@@ -516,6 +516,50 @@ static bool put_missing(void *arg, const struct missing_row *r,
 	return put(s, &b, err);
 }
 
+static bool put_finding(void *arg, const struct finding_row *r,
+                        struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = binder_of(s, STMT_FINDING);
+
+	add(&b, r->id);
+	add_text(&b, slice_str(r->rule));
+	add_text(&b, slice_str(finding_severity_name(r->severity)));
+	add_times(&b, r->first, r->last);
+	add_text(&b, r->entity);
+	add_text(&b, r->explanation);
+	add_text(&b, slice_str(r->innocent));
+	add(&b, (int64_t)r->rows);
+	return put(s, &b, err);
+}
+
+static bool put_place(void *arg, const struct finding_place *r,
+                      struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = numbered_binder(s, STMT_PLACE);
+
+	add(&b, r->finding);
+	add_id(&b, r->source);
+	add_unless(&b, (int64_t)r->line, 0);
+	add_id(&b, r->journey);
+	add_id(&b, r->transaction);
+	return put(s, &b, err);
+}
+
+static bool put_trial(void *arg, const struct trial_row *r, struct err *err)
+{
+	struct store *s = arg;
+	struct binder b = numbered_binder(s, STMT_TRIAL);
+
+	add_text(&b, slice_str(r->rule));
+	add_id(&b, r->server);
+	add(&b, (int64_t)r->tried);
+	add(&b, (int64_t)r->fired);
+	add_text(&b, slice_str(r->needs));
+	return put(s, &b, err);
+}
+
 static bool put_owners(void *arg, uint32_t source, uint32_t piece,
                        const int64_t *transactions, size_t nfragments,
                        const int64_t *sessions, const int64_t *agents,
@@ -552,7 +596,7 @@ static struct slice word_text(void *arg, uint32_t id)
 const char *const store_row_tables[] = {
 	"session", "tx",        "delivery", "attempt",  "link",  "evidence",
 	"journey", "recipient", "related",  "coverage", "clock", "missing",
-	"owner", NULL,
+	"finding", "place",     "trial",    "owner",    NULL,
 };
 
 const struct row_sink store_row_sink = {
@@ -568,6 +612,9 @@ const struct row_sink store_row_sink = {
 	.coverage = put_coverage,
 	.clock = put_clock,
 	.missing = put_missing,
+	.finding = put_finding,
+	.place = put_place,
+	.trial = put_trial,
 	.owners = put_owners,
 	.word = add_word,
 	.word_text = word_text,

@@ -31,6 +31,9 @@ static const char *const statement_texts[STMT_COUNT] = {
 	[STMT_CLOCK] = "INSERT INTO clock VALUES(NULL,?,?,?,?,?,?,?,?,?,?,?)",
 	[STMT_MISSING] = "INSERT INTO missing VALUES(NULL,?,?,?,?,?,?,?,?,?,"
 	                 "?,?,?)",
+	[STMT_FINDING] = "INSERT INTO finding VALUES(?,?,?,?,?,?,?,?,?)",
+	[STMT_PLACE] = "INSERT INTO place VALUES(NULL,?,?,?,?,?)",
+	[STMT_TRIAL] = "INSERT INTO trial VALUES(NULL,?,?,?,?,?)",
 	[STMT_OWNER] = "INSERT INTO owner VALUES(NULL,?,?,?,?)",
 	[STMT_COPY] = "INSERT INTO copy VALUES(NULL,?,?,?,?,?,?,?,?,?)",
 	[STMT_STRETCH] = "INSERT INTO stretch VALUES(NULL,?,?,?,?,?,?,?)",

@@ -269,6 +269,16 @@ static const char v_finding[] =
 	" AS last_utc, entity AS entity, explanation AS explanation,"
 	" innocent AS innocent, \"rows\" AS \"rows\" FROM finding";
 
+/* The lines that made a finding fire; without a line the message as a whole. */
+static const char v_finding_row[] =
+	"SELECT p.finding AS finding_id, p.source AS source_id, p.line AS line,"
+	" p.journey AS journey_id, p.tx AS transaction_id FROM place p";
+
+/* Rules, and how often each could be tried on the logs of a server. */
+static const char v_trial[] =
+	"SELECT rule AS rule, " WORD("server") " AS server, tried AS tried,"
+	" fired AS fired, needs AS needs FROM trial";
+
 static const char v_setting[] =
 	"SELECT s.name AS name, s.value AS value, s.basis AS basis,"
 	" s.author AS author, " TIME("s.time") " AS time_utc FROM setting s"
@@ -302,6 +312,8 @@ const struct schema_view schema_views[] = {
 	{ "v_missing", v_missing },
 	{ "v_wanted", v_wanted },
 	{ "v_finding", v_finding },
+	{ "v_finding_row", v_finding_row },
+	{ "v_trial", v_trial },
 	{ "v_setting", v_setting },
 	{ "v_note", v_note },
 	{ "v_audit", v_audit },

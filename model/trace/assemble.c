@@ -21,6 +21,8 @@ void assembler_free(struct assembler *a)
 	map_release(&a->fragments);
 	map_release(&a->sessions);
 	map_release(&a->runs);
+	map_release(&a->walks);
+	free(a->walk);
 	free(a->pauses);
 	free(a->older);
 	free(a->starts);
@@ -164,6 +166,8 @@ static uint32_t assemble_event(struct assembler *a, const struct assembling *r,
 		assemble_keys(a, r, e, fragment);
 	if (event_has(e, EV_ID_TIME))
 		assemble_hint(a, r, e);
+	if (e->roles & (ROLE_SUM_WRONG | ROLE_PID_WRONG | ROLE_ADDRESS_WRONG))
+		assemble_sign(a, r, e, fragment);
 	if (e->roles & ROLE_REPEATS)
 		assemble_repeat(a, r, e);
 	if (e->roles & ROLE_GAP)
@@ -242,6 +246,8 @@ static void assemble_record(struct assembler *a, struct record *r,
 		(uint16_t)(a->events.n > UINT16_MAX ? UINT16_MAX : a->events.n);
 	l->class[index] = (uint8_t)class_of(r, &a->events);
 	assemble_time(a, &now, l->class[index] == LINE_EVENT);
+	assemble_walk(a, &now,
+		      owner & 1 ? (owner - 1) / 2 : NONE32);
 	ledger_add(p, l->class[index], l -> span ? l -> span[index] : 1,
 		   a -> events.n);
 }
@@ -263,6 +269,8 @@ static void assembler_begin(struct assembler *a, const struct layout *l,
 	map_reset(&a->fragments);
 	map_reset(&a->sessions);
 	map_reset(&a->runs);
+	map_reset(&a->walks);
+	a->nwalks = 0;
 }
 
 /* Records in the order of time: those of a source that has the newest first

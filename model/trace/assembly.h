@@ -37,6 +37,9 @@ struct assembler {
 	uint32_t hint_step, hint_skip; /* every so many hints is kept */
 	struct stamp dated;            /* the last stamp without a year */
 
+	struct map walks;     /* host and kind of stamp -> walk */
+	struct walk *walk;    /* those of all hosts; see assemble_sign.c */
+	size_t nwalks, cwalks;
 	struct map runs;      /* host and kind of stamp -> its newest run */
 	struct stamp stamped; /* the last stamp */
 	uint32_t *pauses;     /* by slot; NULL: none yet */
@@ -75,6 +78,12 @@ void assemble_jump(struct assembler *a, const struct assembling *r);
 void assemble_time(struct assembler *a, const struct assembling *r, bool mail);
 void assemble_note(struct assembler *a, const struct assembling *r);
 void assemble_pauses(struct assembler *a); /* the piece ends */
+
+/* Lines whose time does not follow; lines that contradict themselves. */
+void assemble_walk(struct assembler *a, const struct assembling *r,
+		   uint32_t fragment);
+void assemble_sign(struct assembler *a, const struct assembling *r,
+		   const struct event *e, uint32_t fragment);
 
 /* Record INDEX of the piece, cut and peeled again. */
 void assemble_peel(struct assembler *a, size_t index, struct record *out);

@@ -15,7 +15,7 @@ uint64_t said_pack(const struct derive *d, const struct txn *t);
 bool emit_related(struct derive *d);
 bool emit_coverage(struct derive *d);
 bool emit_clocks(struct derive *d);
-bool emit_missing(struct derive *d);
+bool emit_missing(struct derive *d); /* and findings */
 bool emit_owners(struct derive *d);
 
 #endif

@@ -35,15 +35,25 @@ static struct slice bare(struct slice id)
 	return slice_cut(&id, '>');
 }
 
+/* What servers write, each in its own way, for a byte that they do not print. */
+static struct slice skip_unprinted(struct slice s)
+{
+	while (s.len && (*s.ptr == '?' || (unsigned char)*s.ptr <= ' ' ||
+			 (unsigned char)*s.ptr >= 0x7f))
+		s = slice_from(s, 1);
+	return s;
+}
+
 /* One may be cut. */
 static bool ids_differ(struct slice a, struct slice b)
 {
-	size_t n;
-
-	a = bare(a);
-	b = bare(b);
-	n = a.len < b.len ? a.len : b.len;
-	return n && !slice_eq(slice_to(a, n), slice_to(b, n));
+	a = skip_unprinted(bare(a));
+	b = skip_unprinted(bare(b));
+	while (a.len && b.len && *a.ptr == *b.ptr) {
+		a = skip_unprinted(slice_from(a, 1));
+		b = skip_unprinted(slice_from(b, 1));
+	}
+	return a.len && b.len;
 }
 
 /* A local user's address may be written without its domain. */
@@ -82,13 +92,39 @@ static void add_pair(struct derive *d, struct missing_list *out,
 	missing_times(d, to->server, to->opened, to->opened, r);
 }
 
+/* A message that was sent on anew has two ids; which one is logged differs. */
+static bool has_id(const struct derive *d, const struct txn *t, struct slice id)
+{
+	for (uint32_t i = t->frags; i < t->frags + t->nfrags; i++) {
+		uint32_t g = d->txn_frags[i];
+		const struct piece *p = d->pieces[d->frag_piece[g]];
+		uint32_t f = g - d->frag_base[d->frag_piece[g]];
+
+		for (size_t k = 0; k < p->nkeys; k++)
+			if (p->keys[k].fragment == f &&
+			    p->keys[k].kind == KEY_MESSAGE_ID &&
+			    !ids_differ(intern_get(&p->texts, p->keys[k].text),
+					id))
+				return true;
+	}
+	return false;
+}
+
+static bool messages_differ(const struct derive *d, const struct txn *a,
+			    const struct txn *b)
+{
+	struct slice x = derive_message_id(d, a), y = derive_message_id(d, b);
+
+	return ids_differ(x, y) && !has_id(d, a, y) && !has_id(d, b, x);
+}
+
 static void check_envelope(struct derive *d, struct missing_list *out,
 			   const struct link *k)
 {
 	const struct txn *a = &d->txns[k->from], *b = &d->txns[k->to];
 
 	if (senders_differ(word_text(d, a->sender), word_text(d, b->sender)) ||
-	    ids_differ(derive_message_id(d, a), derive_message_id(d, b)))
+	    messages_differ(d, a, b))
 		add_pair(d, out, MISSING_ENVELOPE, k);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is missing or contradictory as rows. */
 #include "model/trace/emit.h"
-#include "model/trace/missing.h"
+#include "model/trace/finding.h"
 
 static int row_order(const void *a, const void *b)
 {
@@ -26,6 +26,7 @@ bool emit_missing(struct derive *d)
 		qsort(m.list, m.n, sizeof *m.list, row_order);
 	for (size_t i = 0; i < m.n && ok; i++)
 		ok = d->sink->missing(d->sink->arg, &m.list[i], d->err);
+	ok = ok && emit_findings(d, &m);
 	missing_release(&m);
 	return ok;
 }

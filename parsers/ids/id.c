@@ -2,6 +2,14 @@
 /* The table of families, and what their decoders share. */
 #include "parsers/ids/family.h"
 
+bool id_pid_differs(const struct id *id, struct slice pid)
+{
+	uint64_t n;
+
+	return id->has & ID_PID && slice_u64(pid, &n) &&
+	       n != (uint64_t)id->pid;
+}
+
 /* Distinctive shapes first: what decode prints comes in this order. */
 const struct id_family *const id_families[] = {
 	&id_postfix_long,

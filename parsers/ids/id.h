@@ -47,6 +47,14 @@ const struct id_family *id_family_find(struct slice name);
  * intervals above 1 ms as "LO..HI"; a fraction alone as ".198623". */
 void id_print(const struct id *id, struct strbuf *out);
 
+/* Whether PID (digits) is another than that which ID names. False also where one
+ * of them is not known. */
+bool id_pid_differs(const struct id *id, struct slice pid);
+/* The inode of a queue file that ID is named after; false: of no known kind. */
+bool id_inode(struct slice id, int64_t *inode);
+/* An id of a queue whose microseconds are more than a second: no clock made it. */
+bool id_is_impossible(struct slice s);
+
 /* Shape tests that parsers use on every line; no decoding. */
 bool id_is_postfix_long(struct slice s);
 bool id_is_postfix_short(struct slice s); /* the first five must be <= F423F */

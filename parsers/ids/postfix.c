@@ -90,6 +90,19 @@ bool id_is_postfix_short(struct slice s)
 	return memcmp(s.ptr, "F423F", 5) <= 0;
 }
 
+bool id_is_impossible(struct slice s)
+{
+	if (s.len < 8 || s.len > SHORT_MAX || s.ptr[5] == '0')
+		return false;
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+
+		if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'F')))
+			return false;
+	}
+	return memcmp(s.ptr, "F423F", 5) > 0;
+}
+
 static bool decode_short(struct slice s, int64_t near, struct id *id)
 {
 	(void)near;
@@ -100,6 +113,16 @@ static bool decode_short(struct slice s, int64_t near, struct id *id)
 		return false;
 	id->hi = id->lo;
 	id->has = ID_FRACTION | ID_INODE;
+	return true;
+}
+
+bool id_inode(struct slice id, int64_t *inode)
+{
+	struct id x;
+
+	if (!decode_short(id, TIME_NONE, &x) && !decode_long(id, TIME_NONE, &x))
+		return false;
+	*inode = x.inode;
 	return true;
 }
 

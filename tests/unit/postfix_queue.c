@@ -57,7 +57,8 @@ static const struct parser_example cleanup[] = {
 	  "roles=opens_weakly message_id:own=4fXwft2FgJzFpTn@mx1.example.com" },
 	{ "Feb  3 01:01:12 mx1 postfix/cleanup[9]: 307DF802B3: "
 	  "resent-message-id=<a1@example.org>",
-	  "info queue_id=307DF802B3 instance=postfix service=cleanup" },
+	  "info queue_id=307DF802B3 instance=postfix service=cleanup "
+	  "message_id:alternate:handoff=a1@example.org" },
 	{ "Feb  3 01:01:12 mx1 postfix/cleanup[9]: 4fXwft2FgJzFpTn: warning: "
 	  "header Subject: Q1 invoice from laptop.example[203.0.113.77]; "
 	  "from=<alice@example.com> to=<bob@example.org> proto=ESMTP "

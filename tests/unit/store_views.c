@@ -64,6 +64,9 @@ static const struct view views[] = {
 	              "queue_ids, why" },
 	{ "v_finding", "finding_id, rule, severity, first_utc, last_utc, "
 	               "entity, explanation, innocent, rows" },
+	{ "v_finding_row", "finding_id, source_id, line, journey_id, "
+	                   "transaction_id" },
+	{ "v_trial", "rule, server, tried, fired, needs" },
 	{ "v_setting", "name, value, basis, author, time_utc" },
 	{ "v_note", "note_id, time_utc, author, kind, unit, row_id, citation, "
 	            "text, replaces" },
@@ -139,7 +142,7 @@ static void test_columns(void **state)
 	}
 	assert_ask(f,
 	           "SELECT count(*) FROM sqlite_schema WHERE type='view'",
-	           "17");
+	           "19");
 }
 
 static void test_values(void **state)
