@@ -8,7 +8,8 @@
 #include "base/alloc.h"
 
 /* Clocks of real servers were found wrong by minutes; an unknown zone or year
- * by a day and its offset. */
+ * by a day and its offset. A clock that is off by hours is believed if the names
+ * agree and nothing nearer has the id. */
 #define CLOCKS_OFF (15 * US_MINUTE)
 #define ZONES_OFF (26 * US_HOUR)
 #define CHAIN_MAX 1000 /* hops of one message */
@@ -220,7 +221,9 @@ static size_t first_after(const struct linker *l, size_t from, size_t n,
 	return lo;
 }
 
-static struct choice find_next(struct linker *l, uint32_t txn, uint32_t att)
+/* FAR: clocks may be off by hours, but then the names must agree. */
+static struct choice find_within(struct linker *l, uint32_t txn, uint32_t att,
+				 bool far)
 {
 	struct derive *d = l->d;
 	struct choice c = {.best = NONE32, .second = NONE32};
@@ -241,7 +244,7 @@ static struct choice find_next(struct linker *l, uint32_t txn, uint32_t att)
 		bool loopback, assumed = d->atts[att].assumed ||
 					 to->flags & ROW_TIME_ASSUMED;
 		int score;
-		int64_t off = assumed ? ZONES_OFF : CLOCKS_OFF;
+		int64_t off = assumed || far ? ZONES_OFF : CLOCKS_OFF;
 		int64_t gap = txn_time(to) - utc;
 
 		if (k == txn || txn_time(to) == TIME_NONE ||
@@ -252,9 +255,18 @@ static struct choice find_next(struct linker *l, uint32_t txn, uint32_t att)
 		if (to->server == from->server && gap > US_MINUTE)
 			continue;
 		score = agreement(d, att, from, to, &loopback);
+		if (far && (score <= 0 || to->server == from->server))
+			continue;
 		choose(&c, k, score, gap < 0 ? -gap : gap, loopback);
 	}
 	return c;
+}
+
+static struct choice find_next(struct linker *l, uint32_t txn, uint32_t att)
+{
+	struct choice c = find_within(l, txn, att, false);
+
+	return c.best == NONE32 ? find_within(l, txn, att, true) : c;
 }
 
 /* What both logs say besides. A notice is another message. */
