@@ -27,6 +27,18 @@ bool link_joins(enum link_kind k)
 	return joins[k];
 }
 
+uint32_t link_root(const struct derive *d, uint32_t txn)
+{
+	for (unsigned steps = 0; steps < CHAIN_MAX; steps++) {
+		uint32_t up = d->txns[txn].up;
+
+		if (up == NONE32 || !link_joins(d->links[up].kind))
+			break;
+		txn = d->links[up].from;
+	}
+	return txn;
+}
+
 static void index_ids(struct linker *l)
 {
 	struct derive *d = l->d;
@@ -395,6 +407,7 @@ void link_transactions(struct derive *d)
 	link_observed(&l);
 	mark_deliveries(&l);
 	link_locals(&l);
+	link_late(&l);
 	corroborate(d);
 	free(l.ids);
 	free(l.good);

@@ -51,6 +51,12 @@ void link_locals(struct linker *l); /* deliveries are marked by then */
  * their own server. */
 void link_made(struct linker *l, const struct pair *txns, size_t n);
 
+void link_late(struct linker *l); /* deliveries are marked by then */
+
+/* The first transaction of the message that TXN is part of, as far as links are
+ * known. */
+uint32_t link_root(const struct derive *d, uint32_t txn);
+
 /* Whether a link of that kind makes both ends one message. */
 bool link_joins(enum link_kind k);
 

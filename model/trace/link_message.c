@@ -10,7 +10,6 @@
 #define STAMP (2 * US_SECOND)
 #define LOOK_MAX 64
 #define BEST_MAX 16
-#define CHAIN_MAX 64
 
 struct messages {
 	struct linker *l;
@@ -80,20 +79,6 @@ static bool has_failed(const struct derive *d, const struct txn *t)
 	return false;
 }
 
-/* The first transaction of the message that TXN is part of, as far as links are
- * known. */
-static uint32_t root_of(const struct derive *d, uint32_t txn)
-{
-	for (unsigned steps = 0; steps < CHAIN_MAX; steps++) {
-		uint32_t up = d->txns[txn].up;
-
-		if (up == NONE32 || !link_joins(d->links[up].kind))
-			break;
-		txn = d->links[up].from;
-	}
-	return txn;
-}
-
 /* Whether T went to who sent OWNER: his rule made it. */
 static bool went_to_sender(const struct derive *d, const struct txn *t,
 			   const struct txn *owner)
@@ -135,7 +120,7 @@ struct meant {
 static void keep_one_message(const struct derive *d, struct meant *b)
 {
 	for (unsigned i = 1; i < b->n; i++)
-		if (root_of(d, b->txn[i]) != root_of(d, b->txn[0]))
+		if (link_root(d, b->txn[i]) != link_root(d, b->txn[0]))
 			return;
 	if (b->n && b->n < BEST_MAX)
 		b->n = 1;
