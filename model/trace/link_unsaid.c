@@ -54,11 +54,16 @@ static bool may_be(struct unsaid *u, const struct left *l, uint32_t right)
 	    network_of(u, l, to) != u->round->network)
 		return false;
 	id = unsaid_same_mid(d, from, to);
-	if (id < 0 || ((k == KEY_ID || k == KEY_ID_ADDRESS) && !id))
-		return false;
 	sender = unsaid_same_sender(d, from, to);
-	if (!id && (sender < 0 || (k == KEY_ADDRESS && !sender)))
+	if (k == KEY_OTHER_ID) {
+		/* gateways change an id, and servers disagree which of two
+		 * (RFC 5322 3.6.6) is the message's */
+		if (id >= 0 || sender <= 0)
+			return false;
+	} else if (id < 0 || ((k == KEY_ID || k == KEY_ID_ADDRESS) && !id) ||
+		   (!id && (sender < 0 || (k == KEY_ADDRESS && !sender)))) {
 		return false;
+	}
 	return !names_another(u, l->att, to);
 }
 
@@ -266,7 +271,7 @@ static unsigned evidence_of(const struct unsaid *u, const struct left *l,
 
 	if (unsaid_same_mid(d, &d->txns[l->txn], &d->txns[to]) > 0)
 		e |= E(5);
-	if ((k == KEY_ID_ADDRESS || k == KEY_ADDRESS) &&
+	if ((k == KEY_ID_ADDRESS || k == KEY_ADDRESS || k == KEY_OTHER_ID) &&
 	    unsaid_same_sender(d, &d->txns[l->txn], &d->txns[to]) > 0)
 		e |= E(7);
 	return e;
@@ -274,7 +279,7 @@ static unsigned evidence_of(const struct unsaid *u, const struct left *l,
 
 static enum link_class class_of(const struct unsaid *u, bool sole)
 {
-	if (!sole)
+	if (!sole || u->round->key == KEY_OTHER_ID)
 		return CLASS_POSSIBLE;
 	return u->round->network == NETWORK_FULL && u->round->key != KEY_PLACE
 		       ? CLASS_CONFIRMED
@@ -384,6 +389,56 @@ static void run_round(struct unsaid *u, const struct round *r)
 		choose(u, i);
 }
 
+/* Recipients that were given the same answer went on together, though the next
+ * server may log them under other names, or once. */
+static uint64_t answer_key(const struct unsaid *u, const struct left *l)
+{
+	const struct derive *d = u->d;
+	const struct attempt *a = derive_attempt(d, l->att);
+	const struct piece *p = d->pieces[d->att_piece[l->att]];
+	uint64_t key = hash_mix(l->txn + UINT64_C(1), word_in(p, a->relay_ip));
+
+	key = hash_mix(key, word_in(p, a->reply));
+	key = hash_mix(key, (uint64_t)a->transfer);
+	/* what is logged for each alone is the same for all of one answer */
+	return key_of(hash_mix(key, (uint64_t)(a->delay > 0 && a->transfer >= 0
+						       ? a->delay
+						       : d->atts[l->att].utc)));
+}
+
+static void follow_answers(struct unsaid *u)
+{
+	struct derive *d = u->d;
+	struct map told = {0}; /* answer -> link, NONE32 several */
+
+	for (uint32_t i = 0; i < u->nlefts; i++) {
+		const struct left *l = &u->lefts[i];
+		uint32_t link = d->dels[d->atts[l->att].del].link, *known;
+
+		if (!l->taken || link == NONE32 || l->lost)
+			continue;
+		known = map_add(&told, answer_key(u, l), link);
+		if (*known != link)
+			*known = NONE32;
+	}
+	for (uint32_t i = 0; i < u->nlefts && told.n; i++) {
+		struct left *l = &u->lefts[i];
+		struct del *v = &d->dels[d->atts[l->att].del];
+		const uint32_t *link;
+
+		if (l->taken || l->lost || v->last != l->att)
+			continue;
+		link = map_find(&told, answer_key(u, l));
+		if (!link || *link == NONE32)
+			continue;
+		l->taken = true;
+		v->link = *link;
+		v->goes_on = true;
+		d->links[*link].carried++;
+	}
+	map_release(&told);
+}
+
 static void unsaid_release(struct unsaid *u)
 {
 	places_release(&u->places);
@@ -407,14 +462,18 @@ void link_unsaid(struct derive *d)
 		{KEY_ID_ADDRESS, NETWORK_FULL}, {KEY_ID, NETWORK_FULL},
 		{KEY_ADDRESS, NETWORK_FULL},    {KEY_ID_ADDRESS, NETWORK_HALF},
 		{KEY_ID, NETWORK_HALF},         {KEY_ADDRESS, NETWORK_HALF},
-		{KEY_PLACE, NETWORK_FULL},
+		{KEY_PLACE, NETWORK_FULL},      {KEY_OTHER_ID, NETWORK_FULL},
 	};
 	struct unsaid u = {.d = d};
 
 	places_make(d, &u.places);
 	unsaid_sides(&u);
-	for (size_t i = 0; i < sizeof rounds / sizeof *rounds; i++)
-		if (u.nlefts && u.nrights)
-			run_round(&u, &rounds[i]);
+	for (size_t i = 0; i < sizeof rounds / sizeof *rounds; i++) {
+		if (!u.nlefts || !u.nrights)
+			break;
+		run_round(&u, &rounds[i]);
+		if (rounds[i].network == NETWORK_FULL)
+			follow_answers(&u);
+	}
 	unsaid_release(&u);
 }

@@ -70,7 +70,6 @@ int unsaid_same_mid(const struct derive *d, const struct txn *a,
 		    const struct txn *b);
 int unsaid_same_sender(const struct derive *d, const struct txn *a,
 		       const struct txn *b);
-bool unsaid_same_address(struct slice a, struct slice b);
 /* A hash that is the same for all ways in which servers write an address. */
 uint64_t unsaid_address_key(struct slice address);
 /* Whether the second can be the first with one hop's headers more. */
@@ -109,6 +108,7 @@ enum key {
 	KEY_ID,
 	KEY_ADDRESS, /* recipient, where one side has no message-id */
 	KEY_PLACE,   /* both servers */
+	KEY_OTHER_ID, /* recipient, where both have one that differs */
 	KEY_COUNT,
 };
 

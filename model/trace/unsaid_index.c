@@ -40,9 +40,8 @@ static void index_recipients(struct unsaid *u, enum key k, uint32_t i,
 				continue;
 			a = unsaid_address_key(word_text(d, words[w]));
 			index_add(&u->index[k],
-				  k == KEY_ADDRESS
-					  ? make_key(t->server, a, id != 0)
-					  : make_key(t->server, a, id),
+				  make_key(t->server, a,
+					   k == KEY_ID_ADDRESS ? id : id != 0),
 				  i);
 		}
 	}
@@ -67,6 +66,10 @@ static void index_right(struct unsaid *u, enum key k, uint32_t i)
 		break;
 	case KEY_ADDRESS:
 		index_recipients(u, k, i, id);
+		break;
+	case KEY_OTHER_ID:
+		if (id)
+			index_recipients(u, k, i, id);
 		break;
 	case KEY_PLACE:
 		n = places_of_client(&u->places, d, t, list);
@@ -136,6 +139,10 @@ unsigned unsaid_keys(const struct unsaid *u, const struct left *l,
 		key[0] = make_key(server, a, 0);
 		key[1] = make_key(server, a, 1);
 		return id ? 1 : 2;
+	case KEY_OTHER_ID:
+		a = unsaid_address_key(word_text(d, v->recipient));
+		key[0] = make_key(server, a, 1);
+		return id != 0;
 	case KEY_PLACE:
 		a = t->server + UINT64_C(1);
 		key[0] = make_key(server, a, 0);

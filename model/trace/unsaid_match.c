@@ -3,6 +3,7 @@
  * sender wrote: it tells messages of one connection apart and proves nothing
  * alone. */
 #include "base/alloc.h"
+#include "model/trace/rewrite.h"
 #include "model/trace/unsaid.h"
 
 #define MID_LEAST 64 /* a longer id that is cut may still be the same */
@@ -55,49 +56,12 @@ static bool begins(struct slice s, const char *with)
 	return s.len >= w.len && slice_eq_nocase(slice_to(s, w.len), w);
 }
 
-/* user@domain that "SRS0=HHH=TT=domain=user@fwd", "prvs=tag=user@domain" and
- * "list-bounces+user=domain@lists" are made of: its two parts. */
-static bool unwrap(struct slice address, struct slice *user,
-		   struct slice *domain)
+/* A local user may be written without domain. */
+static bool same_user(struct slice a, struct slice b)
 {
-	struct slice local = local_of(address);
-	size_t at;
-
-	if (begins(local, "prvs=")) {
-		slice_cut(&local, '=');
-		slice_cut(&local, '=');
-		*user = local;
-		*domain = domain_of(address);
-		return local.len > 0;
-	}
-	if (begins(local, "SRS0") || begins(local, "SRS1")) {
-		at = slice_rchr(local, '=');
-		if (at == SLICE_NONE)
-			return false;
-		*user = slice_from(local, at + 1);
-		local = slice_to(local, at);
-		at = slice_rchr(local, '=');
-		if (at == SLICE_NONE)
-			return false;
-		*domain = slice_from(local, at + 1);
-		return user->len && domain->len;
-	}
-	return false;
-}
-
-bool unsaid_same_address(struct slice a, struct slice b)
-{
-	struct slice au = local_of(a), ad = domain_of(a);
-	struct slice bu = local_of(b), bd = domain_of(b);
-
-	if (slice_eq_nocase(a, b))
-		return a.len > 0;
-	unwrap(a, &au, &ad);
-	unwrap(b, &bu, &bd);
-	/* a local user may be written without domain */
-	if (ad.len && bd.len && !slice_eq_nocase(ad, bd))
-		return false;
-	return au.len && slice_eq_nocase(au, bu);
+	return (slice_chr(a, '@') == SLICE_NONE) !=
+		       (slice_chr(b, '@') == SLICE_NONE) &&
+	       slice_eq_nocase(local_of(a), local_of(b));
 }
 
 /* One that a server made for its own use: who it stands for is not known. */
@@ -118,7 +82,8 @@ int unsaid_same_sender(const struct derive *d, const struct txn *a,
 
 	if (!x.len || !y.len)
 		return 0;
-	if (a->sender == b->sender || unsaid_same_address(x, y))
+	if (a->sender == b->sender || same_user(x, y) ||
+	    rewrite_same(x, y, txn_time(b)))
 		return 1;
 	return is_rewritten(x) || is_rewritten(y) ? 0 : -1;
 }

@@ -120,7 +120,7 @@ static struct machine *machine_of(const struct places *p, uint32_t server)
 static struct machine *machine_named(struct places *p, const struct derive *d,
 				     uint32_t word)
 {
-	uint32_t *known, *at;
+	uint32_t *known, *at, given;
 	struct slice name;
 
 	if (!word)
@@ -128,8 +128,10 @@ static struct machine *machine_named(struct places *p, const struct derive *d,
 	known = map_add(&p->labels, word, NONE32);
 	if (*known == NONE32) {
 		name = word_text(d, word);
-		at = NULL;
-		if (!is_numeric(name))
+		given = identity_given(d, name);
+		at = given ? map_find(&p->by_server, given + UINT64_C(1))
+			   : NULL;
+		if (!given && !is_numeric(name))
 			at = map_find(&p->by_name,
 				      hash_lower(slice_cut(&name, '.')));
 		*known = at ? *at + 1 : 0;
@@ -276,10 +278,12 @@ enum place_level place_relay(struct places *p, const struct derive *d,
 	const struct seat *mine = NULL;
 	bool other = false;
 
+	uint32_t given = identity_given(d, word_text(d, ip));
+
 	if (derive_loopback(d, att))
-		return d->txns[d->atts[att].txn].server == server
-			       ? PLACE_KNOWN
-			       : PLACE_OTHER;
+		given = d->txns[d->atts[att].txn].server;
+	if (given)
+		return given == server ? PLACE_KNOWN : PLACE_OTHER;
 	for (uint32_t i = first_seat(p, ip); i != NONE32;
 	     i = p->seats[i].next) {
 		const struct seat *s = &p->seats[i];
@@ -317,7 +321,8 @@ static bool has_own_name(const struct places *p, const struct derive *d,
 		return true;
 	if (!domain.len)
 		return false;
-	if (map_find(&p->domains, domain_key(server, domain)))
+	if (identity_given(d, word_text(d, t->client_name)) == server ||
+	    map_find(&p->domains, domain_key(server, domain)))
 		return true;
 	return att != NONE32 &&
 	       slice_eq_nocase(domain,
@@ -332,8 +337,12 @@ enum place_level place_client(struct places *p, const struct derive *d,
 	const struct seat *mine = NULL;
 	bool other = false;
 
+	uint32_t given = identity_given(d, word_text(d, t->client_ip));
+
 	if (is_loopback(word_text(d, t->client_ip)))
-		return t->server == server ? PLACE_KNOWN : PLACE_OTHER;
+		given = t->server;
+	if (given)
+		return given == server ? PLACE_KNOWN : PLACE_OTHER;
 	for (uint32_t i = first_seat(p, t->client_ip); i != NONE32;
 	     i = p->seats[i].next) {
 		const struct seat *s = &p->seats[i];
@@ -364,10 +373,11 @@ unsigned places_of_relay(struct places *p, const struct derive *d,
 	struct machine *m;
 	unsigned n = 0;
 
-	if (derive_loopback(d, att)) {
-		list[0] = d->txns[d->atts[att].txn].server;
+	list[0] = derive_loopback(d, att)
+			  ? d->txns[d->atts[att].txn].server
+			  : identity_given(d, word_text(d, ip));
+	if (list[0])
 		return 1;
-	}
 	for (uint32_t i = first_seat(p, ip); i != NONE32 && n < PLACES_MAX;
 	     i = p->seats[i].next)
 		if (place_relay(p, d, att, p->seats[i].server) > PLACE_UNKNOWN)
@@ -385,10 +395,11 @@ unsigned places_of_client(struct places *p, const struct derive *d,
 {
 	unsigned n = 0;
 
-	if (is_loopback(word_text(d, t->client_ip))) {
-		list[0] = t->server;
+	list[0] = is_loopback(word_text(d, t->client_ip))
+			  ? t->server
+			  : identity_given(d, word_text(d, t->client_ip));
+	if (list[0])
 		return 1;
-	}
 	for (uint32_t i = first_seat(p, t->client_ip);
 	     i != NONE32 && n < PLACES_MAX; i = p->seats[i].next) {
 		const struct seat *s = &p->seats[i];
