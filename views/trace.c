@@ -166,6 +166,18 @@ static void choose(struct trace_state *st, size_t node)
 	st->node = node;
 	st->lines = (struct table_cursor){ 0 };
 	st->proof = true; /* the lower half begins where the step is proved */
+	st->pairs = false;
+}
+
+/* Into the lower half: the proof alone, if others' lines are a part of it. */
+static void show_proof(const struct step *s)
+{
+	struct trace_state *st = s->state;
+	const struct tree_node *n = trace_node(s);
+
+	st->in_lines = st->proof = true;
+	st->pairs = n && n->link != TREE_NONE;
+	st->lines = (struct table_cursor){ 0 };
 }
 
 /* After a choice: to the first proving line, if it is here already. */
@@ -238,6 +250,8 @@ static void trace_arrived(struct step *s, enum slot slot)
 			st->node = 0;
 		if (other)
 			pay_moves(st);
+		if (other && st->in_lines)
+			show_proof(s);
 	}
 	if (slot == TRACE_EVENTS || slot == TRACE_LINES)
 		settle(s);
@@ -424,8 +438,7 @@ static bool open_proof(struct shell *sh, struct step *s)
 		shell_say(sh, "no record of this step is in these logs");
 		return true;
 	}
-	st->in_lines = true;
-	st->proof = true;
+	show_proof(s);
 	settle(s);
 	return true;
 }
@@ -614,7 +627,11 @@ static bool trace_act(struct shell *sh, struct step *s, enum act a,
 	switch ((int)a) {
 	case ACT_OPEN: return open_proof(sh, s);
 	case ACT_RAW: open_raw(sh, s); return true;
-	case ACT_OTHER_HALF: st->in_lines = !st->in_lines; return true;
+	case ACT_OTHER_HALF:
+		st->in_lines = !st->in_lines;
+		st->pairs = false;
+		settle(s);
+		return true;
 	case ACT_RELATED: return go_related(sh, s);
 	case ACT_WANTED: open_wanted(sh, s); return true;
 	case ACT_LEFT:

@@ -22,6 +22,7 @@ struct trace_state {
 	int tree_top;         /* first visible node on the screen */
 	int tree_rows, line_rows; /* as last drawn */
 	bool in_lines;        /* the lower half has the focus */
+	bool pairs;           /* … and shows the proof alone, line by line */
 	int64_t owed;         /* rows to move when the tree is here */
 	bool proof;           /* go to the first proving line when it is here */
 	struct strbuf find;
@@ -47,6 +48,8 @@ struct trace_line {
 	const struct result *from;
 	size_t row;
 	bool proof; /* it proves the chosen step */
+	bool to;    /* of a pair: the line of the server that took it */
+	size_t evidence; /* of a pair: its first row of evidence */
 };
 /* The lines of the chosen step; *LINES is to be freed. */
 size_t trace_lines(const struct step *s, struct trace_line **lines);
@@ -110,6 +113,23 @@ void trace_add_clocks(struct strbuf *out, const struct trace *t);
 void trace_add_logged(struct strbuf *out, struct slice raw, bool day,
                       bool fraction);
 
+/* The lines of the chosen step's evidence: of each pair the one of the server that
+ * handed it over, then the other's, as far as they are here; *LINES is to be
+ * freed. Items on the same two lines are one pair. */
+size_t trace_pairs(const struct step *s, struct trace_line **lines);
+/* "E1 queued as 9EB101A2C7, E6 addresses 10.0.0.25 = 198.51.100.25" */
+void trace_add_proof(const struct step *s, const struct trace_line *l,
+                     struct strbuf *out);
+
+#define TRACE_WIDE 120 /* columns from which words replace codes */
+
+/* Rows of the window where the parts stand. */
+struct trace_plan {
+	int head, tree, tree_rows, rule, lines, line_rows, detail;
+	bool wide;
+};
+void trace_draw_lower(const struct window *w, const struct step *s,
+                      const struct trace_plan *p);
 void trace_draw(const struct step *s, const struct look *look,
                 const struct window *w);
 

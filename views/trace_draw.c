@@ -8,24 +8,20 @@
 
 #include <stdlib.h>
 
-#define WIDE 120 /* columns from which words replace codes */
-
-/* Where the parts stand. */
-struct plan {
-	int head, tree, tree_rows, rule, lines, line_rows, detail;
-	bool wide;
-};
-
-static struct plan make_plan(const struct window *w, int nodes)
+static struct trace_plan make_plan(const struct window *w, int nodes,
+                                   bool proof)
 {
-	struct plan p = { .head = w->rows >= 8 ? 2 : 1,
-		          .wide = w->cols >= WIDE };
+	struct trace_plan p = { .head = w->rows >= 8 ? 2 : 1,
+		          .wide = w->cols >= TRACE_WIDE };
 	int left;
 
 	p.tree = p.head + (w->rows >= 16);
 	p.detail = w->rows - 1;
 	left = p.detail - p.tree - 2; /* the rule and the lines' title */
 	p.tree_rows = left - left / 2;
+	/* its proof is what is asked for: the tree keeps the step and a few */
+	if (proof && p.tree_rows > left / 4)
+		p.tree_rows = left > 8 ? left / 4 : 1;
 	if (nodes < p.tree_rows)
 		p.tree_rows = nodes > 1 ? nodes : 1;
 	p.rule = p.tree + p.tree_rows;
@@ -418,7 +414,7 @@ static int visible_before(const struct tree *t, size_t node)
 }
 
 static void draw_tree(const struct window *w, const struct telling *to,
-                      const struct plan *p)
+                      const struct trace_plan *p)
 {
 	struct trace_state *st = to->step->state;
 	struct right right = right_columns(to, w->cols);
@@ -436,135 +432,6 @@ static void draw_tree(const struct window *w, const struct telling *to,
 			draw_node(w, p->tree + i - (int)c.top, to, node, &right);
 		i++;
 	}
-}
-
-/* ---- the lines --------------------------------------------------------- */
-
-static void draw_lines_title(const struct window *w, const struct step *s,
-                             const struct plan *p, size_t n, bool proofs)
-{
-	const struct tree_node *node = trace_node(s);
-	struct strbuf text = { 0 };
-	const struct result *r;
-	size_t row = TREE_NONE;
-
-	r = node ? trace_transaction(s, node, &row) : NULL;
-	strbuf_addf(&text, "lines of %.*s %.*s",
-	            SLICE_FMT(tree_text(r, row, "server")),
-	            SLICE_FMT(tree_text(r, row, "queue_id")));
-	if (trace_lines_complete(s))
-		strbuf_addf(&text, " (%zu)", n);
-	else
-		strbuf_addf(&text, " (%s %zu)",
-		            step_reply(s, TRACE_EVENTS) ? "the first" : "reading,",
-		            n);
-	if (proofs)
-		strbuf_addf(&text, "   %s proves this %s",
-		            theme_sign(w->theme, SIGN_PROOF),
-		            node && node->kind == NODE_RECIPIENT ? "answer"
-		                                                 : "step");
-	window_text(w, p->rule + 1, 1, w->cols - 1, TONE_FAINT, TEXT_CUT_END,
-	            strbuf_slice(&text));
-	strbuf_release(&text);
-}
-
-static int citation_width(const struct step *s, const struct trace_line *lines,
-                          size_t n, int most)
-{
-	struct strbuf text = { 0 };
-	int width = 8;
-
-	for (size_t i = 0; i < n; i++) {
-		strbuf_reset(&text);
-		trace_add_citation(s, &lines[i], &text);
-		widen(&width, strbuf_slice(&text), most);
-	}
-	strbuf_release(&text);
-	return width;
-}
-
-/* Draws one record; returns the rows it took. */
-static int draw_line(const struct window *w, const struct step *s,
-                     const struct trace_line *l, int row, int most, int cite)
-{
-	struct slice raw = tree_text(l->from, l->row, "raw");
-	enum tone tone = l->proof ? TONE_PROOF : TONE_NORMAL;
-	struct strbuf text = { 0 };
-	int col = cite + 4, rows = w->cols >= WIDE ? 4 : 1;
-
-	if (l->proof)
-		window_put(w, row, 1, tone, theme_sign(w->theme, SIGN_PROOF));
-	trace_add_citation(s, l, &text);
-	window_text(w, row, 2, cite, tone, TEXT_CUT_LEFT, strbuf_slice(&text));
-	strbuf_release(&text);
-	if (!raw.ptr)
-		raw = SLICE("[evidence not here]");
-	return window_text_wrapped(w, row, col, w->cols - col,
-	                           rows < most ? rows : most, TONE_NORMAL, raw);
-}
-
-static void draw_all_lines(const struct window *w, const struct step *s,
-                           const struct plan *p,
-                           const struct trace_line *lines, size_t n)
-{
-	struct trace_state *st = s->state;
-	int row = p->lines, cite = citation_width(s, lines, n, w->cols / 4);
-	struct table_cursor *c = &st->lines;
-
-	table_move(c, 0, (int64_t)n, st->line_rows);
-	for (size_t i = (size_t)c->top; i < n && row < p->detail; i++) {
-		int took = draw_line(w, s, &lines[i], row, p->detail - row, cite);
-
-		if (st->in_lines && (int64_t)i == c->row) {
-			window_put(w, row, 0, TONE_NORMAL, ">");
-			for (int k = 0; k < took; k++)
-				window_tone(w, row + k, 0, w->cols, TONE_CURSOR);
-			window_cursor(w, row, 0, false);
-		} else if ((int64_t)i == c->row) {
-			window_put(w, row, 0, TONE_NORMAL, ">");
-		}
-		row += took;
-	}
-}
-
-static bool has_proof(const struct trace_line *lines, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (lines[i].proof)
-			return true;
-	return false;
-}
-
-static bool draw_lines_error(const struct window *w, const struct step *s,
-                             const struct plan *p)
-{
-	const struct reply *r = step_reply(s, TRACE_EVENTS);
-
-	if (!r || r->ok || p->line_rows < 1)
-		return false;
-	window_put(w, p->lines, 1, TONE_ERROR, "error:");
-	window_text_wrapped(w, p->lines, 8, w->cols - 9, p->line_rows,
-	                    TONE_NORMAL, slice_str(r->err.text));
-	return true;
-}
-
-static void draw_lower(const struct window *w, const struct step *s,
-                       const struct plan *p)
-{
-	struct trace_state *st = s->state;
-	struct trace_line *lines;
-	size_t n = trace_lines(s, &lines);
-
-	/* records that wrap take up to four rows each */
-	st->line_rows = p->wide ? p->line_rows / 3 : p->line_rows;
-	if (st->line_rows < 1)
-		st->line_rows = 1;
-	window_fill(w, p->rule, 0, w->cols, TONE_FAINT,
-	            theme_sign(w->theme, SIGN_RULE));
-	draw_lines_title(w, s, p, n, has_proof(lines, n));
-	if (!draw_lines_error(w, s, p))
-		draw_all_lines(w, s, p, lines, n);
-	free(lines);
 }
 
 static void draw_detail(const struct window *w, const struct telling *to,
@@ -620,19 +487,20 @@ void trace_draw(const struct step *s, const struct look *look,
 {
 	const struct trace_state *st = s->state;
 	struct telling to = { .step = s, .look = look, .theme = w->theme,
-		              .wide = w->cols >= WIDE };
-	struct plan p;
+		              .wide = w->cols >= TRACE_WIDE };
+	struct trace_plan p;
 
 	window_cursor(w, 0, 0, false);
 	if (!trace_of(s) || !st->tree.n) {
 		draw_absent(w, s, look);
 		return;
 	}
-	p = make_plan(w, (int)tree_visible(&st->tree));
+	p = make_plan(w, (int)tree_visible(&st->tree),
+	              st->in_lines && st->pairs);
 	draw_message(w, trace_of(s), p.wide);
 	if (p.head > 1)
 		draw_summary(w, s, look, p.wide);
 	draw_tree(w, &to, &p);
-	draw_lower(w, s, &p);
+	trace_draw_lower(w, s, &p);
 	draw_detail(w, &to, p.detail);
 }

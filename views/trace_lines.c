@@ -61,7 +61,8 @@ static void add_line(struct gather *g, const struct result *r, size_t row,
 	if (is_there(g, r, row, proof))
 		return;
 	GROW(g->lines, g->n, g->cap);
-	g->lines[g->n++] = (struct trace_line){ r, row, proof };
+	g->lines[g->n++] = (struct trace_line){ .from = r, .row = row,
+		                             .proof = proof };
 }
 
 static void add_proof(struct gather *g, size_t row, bool from)
@@ -155,8 +156,10 @@ static void add_own(struct gather *g, const struct result *r)
 
 size_t trace_lines(const struct step *s, struct trace_line **lines)
 {
-	return trace_lines_of(s, ((const struct trace_state *)s->state)->node,
-	                      lines);
+	const struct trace_state *st = s->state;
+
+	return st->pairs ? trace_pairs(s, lines)
+	                 : trace_lines_of(s, st->node, lines);
 }
 
 size_t trace_lines_of(const struct step *s, size_t node,
