@@ -297,9 +297,11 @@ static void hide_fateless(struct derive *d)
 
 static uint64_t filtered_key(const struct derive *d, uint32_t g)
 {
+	uint32_t recipient = word_in(d->pieces[d->att_piece[g]],
+				     derive_attempt(d, g)->recipient);
+
 	return key_of(hash_mix(d->atts[g].txn,
-			       word_in(d->pieces[d->att_piece[g]],
-				       derive_attempt(d, g)->recipient)));
+			       derive_address_hash(d, recipient)));
 }
 
 /* A filter's word in the transaction: nobody else was asked. */

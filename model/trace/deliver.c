@@ -86,15 +86,23 @@ struct deliverer {
 	struct map gone; /* recipients whose place others took: 1 */
 };
 
-static bool is_of(const struct del *v, uint32_t recipient, uint32_t orig)
+static bool is_of(const struct derive *d, const struct del *v,
+		  uint32_t recipient, uint32_t orig)
 {
-	return v->recipient == recipient &&
-	       (v->orig == orig || !v->orig || !orig);
+	return same_address(d, v->recipient, recipient) &&
+	       (!v->orig || !orig || same_address(d, v->orig, orig));
 }
 
-static uint64_t any_orig(uint32_t recipient)
+static uint64_t both_key(const struct derive *d, uint32_t recipient,
+			 uint32_t orig)
 {
-	return key_of(hash_mix(recipient, NONE32));
+	return key_of(hash_mix(derive_address_hash(d, recipient),
+			       derive_address_hash(d, orig)));
+}
+
+static uint64_t any_orig(const struct derive *d, uint32_t recipient)
+{
+	return key_of(hash_mix(derive_address_hash(d, recipient), NONE32));
 }
 
 static struct del *find_del(struct deliverer *x, uint32_t recipient,
@@ -108,19 +116,18 @@ static struct del *find_del(struct deliverer *x, uint32_t recipient,
 
 	if (t->ndels <= FEW) {
 		for (uint32_t i = 0; i < t->ndels; i++)
-			if (is_of(&v[i], recipient, orig))
+			if (is_of(d, &v[i], recipient, orig))
 				return &v[i];
 		return NULL;
 	}
 	for (uint32_t i = x->many.n ? t->ndels - 1 : 0; i < t->ndels; i++) {
-		map_add(&x->many, key_of(hash_mix(v[i].recipient, v[i].orig)),
-			i);
-		map_add(&x->many, any_orig(v[i].recipient), i);
+		map_add(&x->many, both_key(d, v[i].recipient, v[i].orig), i);
+		map_add(&x->many, any_orig(d, v[i].recipient), i);
 	}
-	known = map_find(&x->many, key_of(hash_mix(recipient, orig)));
+	known = map_find(&x->many, both_key(d, recipient, orig));
 	if (!known)
-		known = map_find(&x->many, any_orig(recipient));
-	return known && is_of(&v[*known], recipient, orig) ? &v[*known] : NULL;
+		known = map_find(&x->many, any_orig(d, recipient));
+	return known && is_of(d, &v[*known], recipient, orig) ? &v[*known] : NULL;
 }
 
 static struct del *add_del(struct deliverer *x, uint32_t recipient,
@@ -234,7 +241,7 @@ static void deliver_one(struct deliverer *x, uint32_t att)
 			expire_all(x, att);
 		return;
 	}
-	if (orig == to)
+	if (same_address(d, orig, to))
 		orig = 0;
 	v = find_del(x, to, orig);
 	if (!v)

@@ -305,6 +305,19 @@ bool derive_loopback(const struct derive *d, uint32_t att)
 	       slice_eq_nocase(slice_to(name, 9), SLICE("localhost"));
 }
 
+uint64_t derive_address_hash(const struct derive *d, uint32_t word)
+{
+	struct slice s = word_text(d, word);
+	uint64_t h = s.len;
+
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+
+		h = hash_mix(h, c >= 'A' && c <= 'Z' ? c | 0x20u : c);
+	}
+	return h;
+}
+
 struct txn *derive_add_txn(struct derive *d)
 {
 	struct txn *t;

@@ -215,6 +215,16 @@ static inline struct slice word_text(const struct derive *d, uint32_t w)
 	return w ? d->sink->word_text(d->sink->arg, w) : slice_of(NULL, 0);
 }
 
+/* Whether two words are one address: servers pass it on in upper, lower and mixed
+ * case. */
+static inline bool same_address(const struct derive *d, uint32_t a, uint32_t b)
+{
+	return a == b ||
+	       (a && b && slice_eq_nocase(word_text(d, a), word_text(d, b)));
+}
+/* Equal for words that are one address. */
+uint64_t derive_address_hash(const struct derive *d, uint32_t word);
+
 static inline uint32_t txn_source(const struct derive *d, const struct txn *t)
 {
 	return d->pieces[t->piece]->source;

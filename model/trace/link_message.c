@@ -84,7 +84,8 @@ static bool went_to_sender(const struct derive *d, const struct txn *t,
 			   const struct txn *owner)
 {
 	for (uint32_t i = t->dels; i < t->dels + t->ndels; i++)
-		if (owner->sender && d->dels[i].recipient == owner->sender &&
+		if (owner->sender &&
+		    same_address(d, d->dels[i].recipient, owner->sender) &&
 		    d->dels[i].outcome == OUTCOME_DELIVERED)
 			return true;
 	return false;

@@ -109,8 +109,8 @@ static bool has_recipient(const struct derive *d, const struct txn *t,
 			  uint32_t word)
 {
 	for (uint32_t i = 0; i < t->ndels && i < LOOK_MAX; i++)
-		if (d->dels[t->dels + i].recipient == word ||
-		    d->dels[t->dels + i].orig == word)
+		if (same_address(d, d->dels[t->dels + i].recipient, word) ||
+		    same_address(d, d->dels[t->dels + i].orig, word))
 			return true;
 	return false;
 }

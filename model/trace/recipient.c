@@ -198,7 +198,7 @@ static const struct del *delivery_above(const struct derive *d, uint32_t link,
 
 		if (v->link != link)
 			continue;
-		if (v->recipient == address)
+		if (same_address(d, v->recipient, address))
 			return v;
 		only = v;
 		n++;
@@ -294,9 +294,9 @@ static void follow_back(const struct derive *d, struct rcp *r)
 			r->addressed_as = v->orig ? v->orig : v->recipient;
 		t = d->links[up].from;
 	}
-	if (r->addressed_as == d->dels[r->own].recipient)
+	if (same_address(d, r->addressed_as, d->dels[r->own].recipient))
 		r->addressed_as = r->address;
-	if (!r->via && r->addressed_as != r->address)
+	if (!r->via && !same_address(d, r->addressed_as, r->address))
 		r->via = LINK_ALIAS + 1;
 	if (r->own != r->del)
 		r->via = VIA_MERGED;

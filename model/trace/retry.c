@@ -13,9 +13,11 @@ struct retrier {
 	size_t n, cap;
 };
 
-static uint64_t envelope_key(const struct txn *t, uint32_t recipient)
+static uint64_t envelope_key(const struct derive *d, const struct txn *t,
+			     uint32_t recipient)
 {
-	return hash_mix(hash_mix(t->server, t->sender), recipient);
+	return hash_mix(hash_mix(t->server, t->sender),
+			derive_address_hash(d, recipient));
 }
 
 /* The same host, or its neighbour: senders retry from a pool of addresses. */
@@ -48,7 +50,8 @@ static void index_accepted(struct retrier *r)
 			continue;
 		GROW(r->envelopes, r->n, r->cap);
 		r->envelopes[r->n++] = (struct pair){
-			envelope_key(t, v->orig ? v->orig : v->recipient), i};
+			envelope_key(d, t, v->orig ? v->orig : v->recipient),
+			i};
 	}
 	if (r->n)
 		pairs_sort(r->envelopes, r->n);
@@ -60,7 +63,7 @@ static unsigned accepted_later(const struct retrier *r, const struct del *v,
 {
 	const struct derive *d = r->d;
 	const struct txn *t = &d->txns[v->txn];
-	uint64_t key = envelope_key(t, v->recipient);
+	uint64_t key = envelope_key(d, t, v->recipient);
 	size_t i = pairs_find(r->envelopes, r->n, key);
 	unsigned found = 0;
 
