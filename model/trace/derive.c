@@ -178,8 +178,8 @@ bool trace_derive(const struct trace_input *in, const struct stretch *stretches,
 		attempts_init,       attempts_copied,     attempts_unite,
 		attempts_logins,     attempts_agents,
 		refuse_transactions, deliver_attempts,    link_transactions,
-		offsets_step,        link_unsaid,         retry_transactions,
-		journeys_make,
+		offsets_step,        link_unsaid,         corroborate_links,
+		retry_transactions,  contradict_links,    journeys_make,
 		journeys_direct,
 	};
 	struct derive d = {

@@ -175,7 +175,9 @@ void offsets_step(struct derive *d); /* from exact links only */
 /* Handoffs of which no id is said: within windows that the offsets give, so that
  * no offset rests on them. */
 void link_unsaid(struct derive *d);
+void corroborate_links(struct derive *d); /* what both logs say besides */
 void retry_transactions(struct derive *d);
+void contradict_links(struct derive *d); /* what the other log denies */
 void journeys_make(struct derive *d);
 void journey_recipients(struct derive *d, uint32_t j); /* one journey's */
 void journeys_direct(struct derive *d);

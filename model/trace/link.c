@@ -269,6 +269,9 @@ static struct choice find_within(struct linker *l, uint32_t txn, uint32_t att,
 		score = agreement(d, att, from, to, &loopback);
 		if (far && (score <= 0 || to->server == from->server))
 			continue;
+		/* ids come again: a namesake that is another message */
+		if (to->server != from->server && contradict_differs(d, txn, k))
+			score -= 6;
 		choose(&c, k, score, gap < 0 ? -gap : gap, loopback);
 	}
 	return c;
@@ -281,8 +284,8 @@ static struct choice find_next(struct linker *l, uint32_t txn, uint32_t att)
 	return c.best == NONE32 ? find_within(l, txn, att, true) : c;
 }
 
-/* What both logs say besides. A notice is another message. */
-static void corroborate(struct derive *d)
+/* A notice is another message: nothing of it is compared. */
+void corroborate_links(struct derive *d)
 {
 	for (uint32_t i = 0; i < d->nlinks; i++) {
 		struct link *k = &d->links[i];
@@ -401,6 +404,7 @@ void link_transactions(struct derive *d)
 	l.leads = mem_alloc(d->ntxns * sizeof *l.leads + 1);
 	link_keys(&l);
 	link_attempts(&l);
+	contradict_stated(&l);
 	identities_learn(d);
 	link_networks(&l);
 	link_messages(&l);
@@ -408,7 +412,6 @@ void link_transactions(struct derive *d)
 	mark_deliveries(&l);
 	link_locals(&l);
 	link_late(&l);
-	corroborate(d);
 	free(l.ids);
 	free(l.good);
 	free(l.contested);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Handoffs of which only one side is there: no log of the other, a log that does
  * not cover the time, or one that should hold it and does not. */
+#include "model/trace/link.h"
 #include "model/trace/missing.h"
 
 #include "base/alloc.h"
@@ -306,7 +307,10 @@ void missing_handoffs(struct derive *d, const struct peers *p,
 	bool *reached = mem_alloc(d->ntxns * sizeof *reached + 1);
 
 	for (uint32_t i = 0; i < d->nlinks; i++) {
-		if (d->links[i].att != NONE32)
+		/* that it was refused is said of the delivery */
+		if (d->links[i].att != NONE32 &&
+		    (d->links[i].class != CLASS_CONTRADICTED ||
+		     d->links[i].evidence & E(1)))
 			map_add(&h.linked, (uint64_t)d->links[i].att + 1, 1);
 		reached[d->links[i].to] = true;
 	}

@@ -3,80 +3,13 @@
  * a handoff, the number of recipients, messages that never came to an end. */
 #include "model/trace/link.h"
 #include "model/trace/missing.h"
-
-static bool begins(struct slice s, const char *with)
-{
-	struct slice w = slice_str(with);
-
-	return s.len >= w.len && slice_eq_nocase(slice_to(s, w.len), w);
-}
-
-/* SRS, BATV, VERP, list owners and bounces change a sender on the way: TRACE §3. */
-static bool is_rewritten(struct slice sender)
-{
-	size_t at = slice_rchr(sender, '@');
-	struct slice local = at == SLICE_NONE ? sender : slice_to(sender, at);
-
-	return begins(sender, "SRS0") || begins(sender, "SRS1") ||
-	       begins(sender, "prvs=") || begins(sender, "owner-") ||
-	       slice_chr(local, '=') != SLICE_NONE ||
-	       slice_chr(local, '%') != SLICE_NONE ||
-	       slice_find(local, SLICE("-bounces")) != SLICE_NONE ||
-	       slice_find(local, SLICE("-owner")) != SLICE_NONE;
-}
-
-/* What stands in the brackets, without what a sender wrote around it. */
-static struct slice bare(struct slice id)
-{
-	size_t at = slice_chr(id, '<');
-
-	if (at != SLICE_NONE)
-		id = slice_from(id, at + 1);
-	return slice_cut(&id, '>');
-}
-
-/* What servers write, each in its own way, for a byte that they do not print. */
-static struct slice skip_unprinted(struct slice s)
-{
-	while (s.len && (*s.ptr == '?' || (unsigned char)*s.ptr <= ' ' ||
-			 (unsigned char)*s.ptr >= 0x7f))
-		s = slice_from(s, 1);
-	return s;
-}
-
-/* One may be cut. */
-static bool ids_differ(struct slice a, struct slice b)
-{
-	a = skip_unprinted(bare(a));
-	b = skip_unprinted(bare(b));
-	while (a.len && b.len && *a.ptr == *b.ptr) {
-		a = skip_unprinted(slice_from(a, 1));
-		b = skip_unprinted(slice_from(b, 1));
-	}
-	return a.len && b.len;
-}
-
-/* A local user's address may be written without its domain. */
-static bool is_same_user(struct slice a, struct slice b)
-{
-	size_t x = slice_rchr(a, '@'), y = slice_rchr(b, '@');
-
-	if ((x == SLICE_NONE) == (y == SLICE_NONE))
-		return slice_eq_nocase(a, b);
-	return slice_eq_nocase(x == SLICE_NONE ? a : slice_to(a, x),
-			       y == SLICE_NONE ? b : slice_to(b, y));
-}
-
-static bool senders_differ(struct slice a, struct slice b)
-{
-	return a.len && b.len && !is_same_user(a, b) && !is_rewritten(a) &&
-	       !is_rewritten(b);
-}
+#include "model/trace/proof.h"
 
 static bool is_handoff(const struct derive *d, const struct link *k)
 {
-	return k->class == CLASS_CONFIRMED && k->kind == LINK_HANDOFF &&
-	       k->att != NONE32 && k->evidence & E(1) &&
+	return (k->class == CLASS_CONFIRMED ||
+		k->class == CLASS_CONTRADICTED) &&
+	       k->kind == LINK_HANDOFF && k->att != NONE32 && k->evidence & E(1) &&
 	       d->txns[k->from].server != d->txns[k->to].server;
 }
 
@@ -123,8 +56,9 @@ static void check_envelope(struct derive *d, struct missing_list *out,
 {
 	const struct txn *a = &d->txns[k->from], *b = &d->txns[k->to];
 
-	if (senders_differ(word_text(d, a->sender), word_text(d, b->sender)) ||
-	    messages_differ(d, a, b))
+	if (proof_senders_differ(word_text(d, a->sender),
+				 word_text(d, b->sender)) ||
+	    proof_ids_differ(derive_message_id(d, a), derive_message_id(d, b)))
 		add_pair(d, out, MISSING_ENVELOPE, k);
 }
 

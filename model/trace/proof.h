@@ -46,4 +46,9 @@ bool proof_tls(struct slice a, struct slice b);         /* E11 */
 bool proof_origin(struct slice mid, struct slice queue_id, int64_t opened,
 		  bool assumed, struct slice *host);
 
+/* What cannot be of one message, known rewritings and cut texts apart; false as long
+ * as one side does not say it. Envelope senders, Message-IDs. */
+bool proof_senders_differ(struct slice a, struct slice b);
+bool proof_ids_differ(struct slice a, struct slice b);
+
 #endif
