@@ -9,7 +9,8 @@ static bool is_handoff(const struct derive *d, const struct link *k)
 {
 	return (k->class == CLASS_CONFIRMED ||
 		k->class == CLASS_CONTRADICTED) &&
-	       k->kind == LINK_HANDOFF && k->att != NONE32 && k->evidence & E(1) &&
+	       k->kind == LINK_HANDOFF && k->att != NONE32 &&
+	       k->evidence & E(1) &&
 	       d->txns[k->from].server != d->txns[k->to].server;
 }
 
@@ -36,8 +37,9 @@ static bool has_id(const struct derive *d, const struct txn *t, struct slice id)
 		for (size_t k = 0; k < p->nkeys; k++)
 			if (p->keys[k].fragment == f &&
 			    p->keys[k].kind == KEY_MESSAGE_ID &&
-			    !ids_differ(intern_get(&p->texts, p->keys[k].text),
-					id))
+			    !proof_ids_differ(
+				    intern_get(&p->texts, p->keys[k].text),
+				    id))
 				return true;
 	}
 	return false;
@@ -48,7 +50,7 @@ static bool messages_differ(const struct derive *d, const struct txn *a,
 {
 	struct slice x = derive_message_id(d, a), y = derive_message_id(d, b);
 
-	return ids_differ(x, y) && !has_id(d, a, y) && !has_id(d, b, x);
+	return proof_ids_differ(x, y) && !has_id(d, a, y) && !has_id(d, b, x);
 }
 
 static void check_envelope(struct derive *d, struct missing_list *out,
@@ -58,7 +60,7 @@ static void check_envelope(struct derive *d, struct missing_list *out,
 
 	if (proof_senders_differ(word_text(d, a->sender),
 				 word_text(d, b->sender)) ||
-	    proof_ids_differ(derive_message_id(d, a), derive_message_id(d, b)))
+	    messages_differ(d, a, b))
 		add_pair(d, out, MISSING_ENVELOPE, k);
 }
 
