@@ -124,6 +124,8 @@ static bool set_spf(struct event *e, struct arena *arena, struct slice s)
 		ag_set_sender(e, arena, v);
 	if (AG_SKIP(&s, "; receiver=")) {
 		v = slice_trim(slice_to(s, slice_chr(s, ';')));
+		/* "  Reject action: 550 5.7.23" of an Action: line */
+		v = slice_to(v, slice_find(v, SLICE("  ")));
 		if (slice_chr(v, '@') != SLICE_NONE)
 			event_set(e, EV_RECIPIENT, v);
 	}
@@ -153,7 +155,8 @@ static bool spf_line(const struct record *r, struct arena *arena,
 		event_set(e, EV_REPLY, s);
 		return true;
 	}
-	if (!AG_SKIP(&s, "prepend "))
+	AG_SKIP(&s, "Action: ");
+	if (!AG_SKIP(&s, "prepend ") && !AG_SKIP(&s, "prepend: Text: "))
 		AG_SKIP(&s, "Prepend ");
 	AG_SKIP(&s, "Received-SPF: ");
 	while (n < s.len && (unsigned)((s.ptr[n] | 32) - 'a') < 26)
@@ -217,6 +220,13 @@ static const struct parser_example examples[] = {
 	  "receiver=bob@example.com",
 	  "info sender=a@example.org recipient=bob@example.com "
 	  "client_ip=192.0.2.7 helo=mail.example.org verdict=\"spf softfail\"" },
+	{ "Mar 14 09:15:02 mx1 policyd-spf[91]: Action: prepend: Text: "
+	  "Received-SPF: Permerror (mailfrom) identity=mailfrom; "
+	  "client-ip=192.0.2.7; helo=mail.example.org; "
+	  "envelope-from=a@example.org; receiver=bob@example.com  Reject "
+	  "action: 550 5.7.23",
+	  "info sender=a@example.org recipient=bob@example.com "
+	  "client_ip=192.0.2.7 helo=mail.example.org verdict=\"spf permerror\"" },
 	{ "Mar 14 09:15:02 mx1 policyd-spf[91]: Pass; identity=helo; "
 	  "client-ip=192.0.2.7; helo=mail.example.org; envelope-from=; "
 	  "receiver=<UNKNOWN>",
