@@ -50,12 +50,8 @@ static struct slice without_date(struct slice name)
 	return end && digits >= DATE_DIGITS ? slice_to(name, end) : name;
 }
 
-void server_of_file(struct slice path, struct strbuf *out)
+struct slice server_stem(struct slice path)
 {
-	static const struct slice beside[] = {
-		{"rejectlog", 9},
-		{"paniclog", 8},
-	};
 	size_t slash = slice_rchr(path, '/'), dot;
 
 	if (slash != SLICE_NONE)
@@ -63,7 +59,17 @@ void server_of_file(struct slice path, struct strbuf *out)
 	dot = slice_chr(path, '.');
 	if (dot && dot != SLICE_NONE)
 		path = slice_to(path, dot);
-	path = without_date(path);
+	return without_date(path);
+}
+
+void server_of_file(struct slice path, struct strbuf *out)
+{
+	static const struct slice beside[] = {
+		{"rejectlog", 9},
+		{"paniclog", 8},
+	};
+
+	path = server_stem(path);
 	for (size_t i = 0; i < sizeof beside / sizeof *beside; i++)
 		if (slice_ends(path, beside[i])) {
 			strbuf_add_slice(

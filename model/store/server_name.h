@@ -11,10 +11,12 @@
  * ("localhost"). Points into HOST. */
 struct slice server_of_host(struct slice host);
 
-/* Adds the name of the file at PATH up to its first dot, without the date or the
- * number that rotation put at its end ("mainlog-20260314"). What a daemon
- * rejects, and why it panics, it writes beside its main log: they are of one
- * server. */
+/* The name of the file at PATH up to its first dot, without the date or the
+ * number that rotation put at its end ("mainlog-20260314"). Points into PATH. */
+struct slice server_stem(struct slice path);
+
+/* Adds the stem of PATH. What a daemon rejects, and why it panics, it writes
+ * beside its main log: they are of one server. */
 void server_of_file(struct slice path, struct strbuf *out);
 
 #endif

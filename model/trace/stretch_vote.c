@@ -4,6 +4,7 @@
 #include "model/trace/stretch.h"
 
 #include "base/alloc.h"
+#include "model/store/server_name.h"
 #include "model/store/stretch.h"
 
 #define QUARTER (15 * US_MINUTE)
@@ -135,12 +136,14 @@ static struct slice server_text(const struct dated *x,
 		const struct piece *p = x->pieces[i];
 		uint32_t w = p->nfragments  ? p->fragments[0].host
 			     : p->nsessions ? p->sessions[0].host
+			     : p->nruns     ? p->runs[0].host
 					    : 0;
 
 		if (w)
 			host = words->word_text(words->arg, p->word_ids[w]);
 	}
-	return host.len ? slice_cut(&host, '.') : host;
+	host = server_of_host(host);
+	return host.len || !x->source ? host : server_stem(x->source->path);
 }
 
 void dated_read(struct dated *x, const struct row_sink *words,

@@ -93,3 +93,18 @@ index nobody "$dir/nobody"
 is "$("$mailspoor" list events -c "$dir/nobody.case" --json |
 	sed 's/.*"server":"\([^"]*\)".*/\1/' | sort | uniq -c | tr -s ' \n' ' ')" \
 	" 5 192.0.2.99 5 evil 5 other " "localhost is the file's name, an address stays whole"
+
+# a piece of a log that has no id of its own takes the zone of its own server,
+# not of most others; addresses of one network are not one server
+mkdir "$dir/zones"
+{ echo 'Mar 14 10:15:02 192.0.2.1 postfix/smtpd[9]: connect from c1.example.org[192.0.2.77]'
+  echo 'Mar 14 10:15:03 192.0.2.1 postfix/scache[9]: statistics: start interval Mar 14 10:15:00'; } > "$dir/zones/mx-20260314-10.log"
+{ echo 'Mar 14 09:15:02 192.0.2.1 postfix/smtpd[9]: 4fXwft2FgJzFpTn: client=c1.example.org[192.0.2.77]'
+  echo 'Mar 14 09:15:03 192.0.2.1 postfix/qmgr[9]: 4fXwft2FgJzFpTn: removed'; } > "$dir/zones/mx-20260314-09.log"
+for i in 2 3; do
+	{ echo "Mar 14 10:15:02 192.0.2.$i postfix/smtpd[9]: 4fXwft2FgJzFpTn: client=c1.example.org[192.0.2.77]"
+	  echo "Mar 14 10:15:03 192.0.2.$i postfix/qmgr[9]: 4fXwft2FgJzFpTn: removed"; } > "$dir/zones/other$i.log"
+done
+index zones "$dir/zones"
+is "$(sqlite3 "$dir/zones.case" "SELECT zone,zone_basis FROM v_source WHERE path LIKE '%-10.log'")" \
+	"+00:00|sibling" "a piece without ids takes the zone of its own server"
