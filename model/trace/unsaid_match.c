@@ -8,9 +8,22 @@
 
 #define MID_LEAST 64 /* a longer id that is cut may still be the same */
 
-struct slice unsaid_mid(const struct derive *d, const struct txn *t)
+/* A clone that its server made has the message-id of what it was made from. */
+static struct slice own_or_parent_mid(const struct derive *d,
+				      const struct txn *t)
 {
 	struct slice id = derive_message_id(d, t);
+	const struct link *up = t->up == NONE32 ? NULL : &d->links[t->up];
+
+	if (id.len || !up || up->kind != LINK_ALIAS ||
+	    d->txns[up->from].server != t->server)
+		return id;
+	return derive_message_id(d, &d->txns[up->from]);
+}
+
+struct slice unsaid_mid(const struct derive *d, const struct txn *t)
+{
+	struct slice id = own_or_parent_mid(d, t);
 	size_t at = id.len ? slice_chr(id, '<') : SLICE_NONE;
 
 	if (at != SLICE_NONE)
