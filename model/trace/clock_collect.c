@@ -173,13 +173,11 @@ static uint32_t attempt_at(const struct piece *p, uint32_t line)
 	return (uint32_t)lo;
 }
 
-/* An id in whole seconds may tell when the session began, not when the message was
- * taken (TRACE §6.3): it is no clock to measure others by. */
-static bool is_coarse_id(struct slice id, int64_t utc)
+static bool is_time_of_id(struct slice id, int64_t utc)
 {
 	struct id x;
 
-	if (utc % US_SECOND || !id.len)
+	if (!id.len)
 		return false;
 	for (size_t i = 0; id_families[i]; i++)
 		if (id_families[i]->decode(id, utc, &x) && x.has & ID_TIME &&
@@ -196,11 +194,15 @@ static void collect_answer(struct derive *d, struct offsets *o,
 	const struct piece *p = d->pieces[d->att_piece[att]];
 	struct slice name = word_text(d, word_in(p, a->relay_name));
 	struct instant window, taken = {utc, utc + US_SECOND};
+	bool of_id = is_time_of_id(derive_next_id(d, att), utc);
 	const struct txn *from;
+	uint32_t node;
 
+	/* An id in whole seconds may tell when the session began, not when the
+	 * message was taken (TRACE §6.3): it is no clock to measure by. */
 	if (a->action != ACTION_RELAY || d->atts[att].txn == NONE32 ||
 	    !name.len || derive_loopback(d, att) ||
-	    is_coarse_id(derive_next_id(d, att), utc) ||
+	    (of_id && utc % US_SECOND == 0) ||
 	    map_find(known, key_of(hash64(domain_of(name)))))
 		return;
 	from = &d->txns[d->atts[att].txn];
@@ -209,9 +211,9 @@ static void collect_answer(struct derive *d, struct offsets *o,
 	if (utc % US_SECOND)
 		taken = instant_of_id(utc);
 	name = domain_of(name);
-	add(o, offsets_add_node(o, from->server, false),
-	    offsets_add_node(o, d->sink->word(d->sink->arg, name), true),
-	    &window, &taken);
+	node = offsets_add_node(o, d->sink->word(d->sink->arg, name), true);
+	o->nodes[node].timed = o->nodes[node].timed || !of_id;
+	add(o, offsets_add_node(o, from->server, false), node, &window, &taken);
 }
 
 /* Domains to which a handoff led whose other side has a log, by their words. */

@@ -73,7 +73,7 @@ static size_t take_bucket(const struct clock_bound *b, size_t n,
 			  struct clock_bound *out)
 {
 	int64_t point = n > 2 ? in_most(b, n) : 0;
-	struct clock_bound lo = {0, -OFFSET_OPEN, OFFSET_OPEN, 0}, hi = lo;
+	struct clock_bound lo = {0, -OFFSET_OPEN, OFFSET_OPEN, 0, 0}, hi = lo;
 	size_t made = 0;
 	uint32_t held = 0;
 
@@ -87,10 +87,10 @@ static size_t take_bucket(const struct clock_bound *b, size_t n,
 		held += b[i].n;
 		if (b[i].lo > lo.lo)
 			lo = (struct clock_bound){b[i].time, b[i].lo,
-						  OFFSET_OPEN, 0};
+						  OFFSET_OPEN, 0, 0};
 		if (b[i].hi < hi.hi)
 			hi = (struct clock_bound){b[i].time, -OFFSET_OPEN,
-						  b[i].hi, 0};
+						  b[i].hi, 0, 0};
 	}
 	if (lo.lo > -OFFSET_OPEN)
 		out[made++] = lo;
@@ -342,6 +342,16 @@ void clock_fit_make(struct clock_fit *f, struct clock_bound *bounds, size_t n)
 	qsort(bounds, n, sizeof *bounds, bound_order);
 	thin(f);
 	split(f);
+}
+
+void clock_fit_move(struct clock_fit *f, int64_t us)
+{
+	for (size_t i = 0; i < f->n; i++)
+		f->bounds[i].time += us;
+	for (size_t i = 0; i < f->nruns; i++) {
+		f->runs[i].from += us;
+		f->runs[i].to += us;
+	}
 }
 
 void clock_fit_release(struct clock_fit *f)

@@ -15,6 +15,7 @@
 struct clock_bound {
 	int64_t time, lo, hi;
 	uint32_t n; /* handoffs that say so */
+	int64_t also; /* TIME by the other clock; fits do not look at it */
 };
 
 /* An ordinary clock gains or loses less than this by itself: what was true an
@@ -43,6 +44,8 @@ struct clock_fit {
  * that contradict their neighbours are left out, and where no even clock holds
  * a new run begins. */
 void clock_fit_make(struct clock_fit *f, struct clock_bound *bounds, size_t n);
+/* All times US later. */
+void clock_fit_move(struct clock_fit *f, int64_t us);
 void clock_fit_release(struct clock_fit *f);
 
 /* Where the difference is at all times FROM..TO: false if nothing tells. */

@@ -46,6 +46,7 @@ void offsets_add(struct offsets *o, uint32_t a, uint32_t b,
 	GROW(p->bounds, p->nbounds, p->cbounds);
 	p->bounds[p->nbounds++] = (struct clock_bound){
 		.time = at[turned],
+		.also = at[!turned],
 		.lo = turned ? -hi : lo,
 		.hi = turned ? -lo : hi,
 		.n = 1,
@@ -53,34 +54,6 @@ void offsets_add(struct offsets *o, uint32_t a, uint32_t b,
 	p->n++;
 	o->nodes[a].handoffs++;
 	o->nodes[b].handoffs++;
-}
-
-/* The reference ---------------------------------------------------------------- */
-
-static uint32_t most_handoffs(const struct derive *d, const struct offsets *o,
-			      bool external, uint32_t least)
-{
-	uint32_t best = NONE32;
-
-	for (uint32_t i = 0; i < o->nnodes; i++) {
-		const struct offset_node *n = &o->nodes[i];
-
-		if (n->external != external || n->handoffs < least)
-			continue;
-		if (best == NONE32 || n->handoffs > o->nodes[best].handoffs ||
-		    (n->handoffs == o->nodes[best].handoffs &&
-		     slice_cmp(word_text(d, n->name),
-			       word_text(d, o->nodes[best].name)) < 0))
-			best = i;
-	}
-	return best;
-}
-
-static void choose_reference(const struct derive *d, struct offsets *o)
-{
-	o->reference = most_handoffs(d, o, true, EXTERNAL_LEAST);
-	if (o->reference == NONE32)
-		o->reference = most_handoffs(d, o, false, 1);
 }
 
 /* Coarse offsets --------------------------------------------------------------- */
@@ -142,13 +115,42 @@ static void place_nodes(struct offsets *o)
 	}
 }
 
-/* Times of both directions stand on A's clock: on that of the reference they
- * can be compared with other pairs'. */
+#define ASTRAY (2 * US_SECOND)
+
+/* A clock that steps or drifts is astray with all others. */
+static void count_astray(struct offsets *o, const struct offset_pair *p)
+{
+	struct offset_node *a = &o->nodes[p->a], *b = &o->nodes[p->b];
+
+	for (size_t i = 0; i < p->nbounds; i++) {
+		const struct clock_bound *x = &p->bounds[i];
+		int64_t apart = (x->time - a->coarse) - (x->also - b->coarse);
+		bool astray = llabs(apart) > ASTRAY;
+
+		a->astray += astray;
+		b->astray += astray;
+	}
+}
+
+static bool is_straighter(const struct offset_node *a,
+			  const struct offset_node *b)
+{
+	return (uint64_t)a->astray * b->handoffs <
+	       (uint64_t)b->astray * a->handoffs;
+}
+
+/* Times of both directions stand on A's clock, and on B's. On that of the
+ * reference they can be compared with other pairs': by the steadier of both. */
 static void fit_pair(struct offsets *o, struct offset_pair *p)
 {
-	for (size_t i = 0; i < p->nbounds; i++) {
-		int64_t t = p->bounds[i].time -= o->nodes[p->a].coarse;
+	const struct offset_node *a = &o->nodes[p->a], *b = &o->nodes[p->b];
+	bool by_b = is_straighter(b, a);
 
+	for (size_t i = 0; i < p->nbounds; i++) {
+		struct clock_bound *x = &p->bounds[i];
+		int64_t t = by_b ? x->also - b->coarse : x->time - a->coarse;
+
+		x->time = t;
 		o->from = o->from == TIME_NONE || t < o->from ? t : o->from;
 		o->to = o->to == TIME_NONE || t > o->to ? t : o->to;
 	}
@@ -161,10 +163,13 @@ void offsets_make(struct derive *d, struct offsets *o)
 	*o = (struct offsets){
 		.reference = NONE32, .from = TIME_NONE, .to = TIME_NONE};
 	offsets_collect(d, o);
-	choose_reference(d, o);
+	offsets_first_reference(d, o);
 	place_nodes(o);
 	for (uint32_t i = 0; i < o->npairs; i++)
+		count_astray(o, &o->pairs[i]);
+	for (uint32_t i = 0; i < o->npairs; i++)
 		fit_pair(o, &o->pairs[i]);
+	offsets_best_reference(d, o);
 }
 
 void offsets_release(struct offsets *o)

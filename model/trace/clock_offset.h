@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* How far the clock of each server is off, from confirmed handoffs and from the
  * clocks of others in their answers (TRACE §4). An offset is this server's clock
- * minus the reference: an external clock, else that of the server with most
- * handoffs. Private to this folder. */
+ * minus the reference: an outside clock that tells the time, else the one with
+ * which most others agree. Private to this folder. */
 #ifndef MODEL_TRACE_CLOCK_OFFSET_H
 #define MODEL_TRACE_CLOCK_OFFSET_H
 
@@ -18,9 +18,12 @@ struct txn;
 struct offset_node {
 	uint32_t name;   /* word */
 	bool external;
+	bool timed; /* external: tells the time itself, not only by its ids */
 	uint32_t handoffs;
 	int64_t coarse;  /* us: about its offset, as the middle of all */
 	bool reached;    /* a way of handoffs leads to the reference */
+	uint32_t astray; /* handoffs in which it and the other are not about at
+			    their coarse offsets */
 };
 
 /* What handoffs between A and B say of clock(B) - clock(A), at times of the
@@ -80,6 +83,10 @@ bool offsets_taking(const struct derive *d, const struct txn *to,
 /* What the handoffs of A and B say of clock(B) - clock(A) at A's time AT. */
 bool offsets_between(const struct offsets *o, uint32_t a, uint32_t b,
 		     int64_t at, int64_t *lo, int64_t *hi);
+
+/* Any clock to begin with; then, with all pairs fitted, the one to measure by. */
+void offsets_first_reference(const struct derive *d, struct offsets *o);
+void offsets_best_reference(const struct derive *d, struct offsets *o);
 
 /* Collecting, in a file of its own. */
 void offsets_collect(struct derive *d, struct offsets *o);

@@ -25,7 +25,6 @@ struct halving {
 	const struct offsets *o;
 	struct windows *of; /* by node */
 	struct offset_range *all, *probe; /* room for all nodes */
-	int64_t shortest;
 };
 
 static int64_t width(const struct offset_range *r)
@@ -65,6 +64,38 @@ static void probe_widths(struct halving *h, int64_t from, int64_t to,
 	}
 }
 
+/* The next time after FROM at which some clock may have stepped; TO if none. */
+static int64_t next_step(const struct offsets *o, int64_t from, int64_t to)
+{
+	for (uint32_t i = 0; i < o->npairs; i++) {
+		const struct clock_fit *f = &o->pairs[i].fit;
+
+		for (size_t k = 1; k < f->nruns; k++) {
+			int64_t last = f->runs[k - 1].to,
+				first = f->runs[k].from;
+
+			if (last > from && last < to)
+				to = last;
+			if (first > from && first < to)
+				to = first;
+		}
+	}
+	return to;
+}
+
+/* A short time with a step in it: before, meanwhile, after. */
+static void keep_pieces(struct halving *h, uint32_t node, int64_t from,
+			int64_t to)
+{
+	while (from < to) {
+		int64_t until = next_step(h->o, from, to);
+
+		offsets_solve(h->o, from, until, h->probe);
+		keep(&h->of[node], from, until, &h->probe[node]);
+		from = until;
+	}
+}
+
 static void halve(struct halving *h, int64_t from, int64_t to,
 		  const bool *wanted, int deep)
 {
@@ -80,10 +111,12 @@ static void halve(struct halving *h, int64_t from, int64_t to,
 
 		if (!wanted[i])
 			continue;
-		more[i] = deep < HALVINGS && to - from > h->shortest &&
+		more[i] = deep < HALVINGS && to - from > SHORTEST &&
 			  width(&h->all[i]) > enough;
 		any = any || more[i];
-		if (!more[i])
+		if (!more[i] && width(&h->all[i]) > enough)
+			keep_pieces(h, i, from, to);
+		else if (!more[i])
 			keep(&h->of[i], from, to, &h->all[i]);
 	}
 	if (any) {
@@ -92,6 +125,31 @@ static void halve(struct halving *h, int64_t from, int64_t to,
 	}
 	free(least);
 	free(more);
+}
+
+#define NARROW (2 * US_SECOND)
+
+/* A clock that is the same before and after a short time in which others stepped
+ * has been the same meanwhile. */
+static void bridge(struct windows *w)
+{
+	for (size_t i = 1; i + 1 < w->n; i++) {
+		const struct offset_range *a = &w->list[i - 1].r;
+		struct offset_range *r = &w->list[i].r;
+		size_t next = i + 1;
+		const struct offset_range *b;
+
+		while (next + 1 < w->n && width(&w->list[next].r) > NARROW)
+			next++;
+		b = &w->list[next].r;
+		if (width(r) <= NARROW || width(a) > NARROW ||
+		    width(b) > NARROW ||
+		    w->list[next].from - w->list[i].from > SHORTEST ||
+		    a->lo > b->hi || b->lo > a->hi)
+			continue;
+		r->lo = a->lo < b->lo ? a->lo : b->lo;
+		r->hi = a->hi > b->hi ? a->hi : b->hi;
+	}
 }
 
 /* All nodes that handoffs reach. */
@@ -105,9 +163,10 @@ static struct windows *make_windows(const struct offsets *o)
 		wanted[i] = o->nodes[i].reached && !o->nodes[i].external;
 	h.all = mem_alloc(o->nnodes * sizeof *h.all + 1);
 	h.probe = mem_alloc(o->nnodes * sizeof *h.probe + 1);
-	h.shortest = SHORTEST;
 	if (o->reference != NONE32)
 		halve(&h, o->from, o->to, wanted, 0);
+	for (uint32_t i = 0; i < o->nnodes; i++)
+		bridge(&of[i]);
 	free(wanted);
 	free(h.all);
 	free(h.probe);

@@ -12,8 +12,8 @@
 #define SAME_ID 32 /* more holders of one id are no help */
 
 /* Offsets in use that are no whole hours, in minutes. */
-static const int16_t odd_zones[] = {-570, -210, 210, 270, 330, 345,
-				    390,  525,  570, 630, 765};
+static const int16_t odd_zones[] = {-570, -270, -210, -150, 210, 270, 330, 345,
+				    390,  510,  525,  570,  630, 765, 825};
 
 static bool near(int64_t us, int64_t zone, int64_t *best)
 {
@@ -23,7 +23,7 @@ static bool near(int64_t us, int64_t zone, int64_t *best)
 	return true;
 }
 
-static int64_t zone_near(int64_t us)
+int64_t zone_near(int64_t us)
 {
 	int64_t best = -12 * US_HOUR;
 
@@ -98,9 +98,10 @@ static int mention_order(const void *a, const void *b)
 }
 
 /* What the other side's time, KNOWN, says of the stamp of M. */
-static void vote(struct dated *x, const struct mention *m, int64_t known)
+static void vote(struct dated *x, const struct mention *m, uint32_t who,
+		 int64_t known)
 {
-	struct vote v = {.line = m->line, .kind = VOTE_HANDOFF};
+	struct vote v = {.line = m->line, .kind = VOTE_HANDOFF, .who = who};
 	struct stamp t = stamp_unpack(m->written);
 	int64_t diff = t.us - known, least = INT64_MAX;
 	struct civil c;
@@ -130,24 +131,41 @@ static bool is_dated(const struct dated *x)
 	       (!x->lacks_year || x->year);
 }
 
+/* Whether handoffs may tell something of X. */
+static bool is_asking(const struct dated *x)
+{
+	return !is_dated(x) || (x->lacks_zone && x->untold &&
+				x->zone_basis != BASIS_GIVEN);
+}
+
+/* What Y says of line M is known by itself; if not (LAX) it does for those of
+ * which nothing is known. */
+static bool is_usable(const struct dated *y, const struct mention *m,
+		      const struct dated *x, bool lax)
+{
+	return is_dated(y) &&
+	       (dated_is_told(y, m->line) || (lax && !is_dated(x)));
+}
+
 static void match(struct dated *list, const struct clocks *clocks,
-		  const struct mention *m, size_t n)
+		  const struct mention *m, size_t n, bool lax)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct dated *x = &list[m[i].source];
 
-		for (size_t k = 0; k < n && !is_dated(x); k++) {
+		for (size_t k = 0; k < n && is_asking(x); k++) {
 			const struct dated *y = &list[m[k].source];
 			int64_t known;
 
 			if (m[k].opens == m[i].opens ||
-			    m[k].source == m[i].source || !is_dated(y) ||
+			    m[k].source == m[i].source ||
+			    !is_usable(y, &m[k], x, lax) ||
 			    !slice_eq(m[k].id, m[i].id))
 				continue;
 			known = clocks_utc(clocks, y->source->id, m[k].line,
 					   m[k].written, NULL);
 			if (known != TIME_NONE)
-				vote(x, &m[i], known);
+				vote(x, &m[i], m[k].source + 1, known);
 			break;
 		}
 	}
@@ -160,17 +178,43 @@ static int vote_order(const void *a, const void *b)
 	return (x->line > y->line) - (x->line < y->line);
 }
 
-/* One round; whether a source got its zone or year. */
+/* Votes of handoffs are cast anew in each round. */
+static void drop_votes(struct dated *x)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < x->nvotes; i++)
+		if (x->votes[i].kind != VOTE_HANDOFF)
+			x->votes[n++] = x->votes[i];
+	x->nvotes = n;
+}
+
+static bool take_votes(struct dated *x)
+{
+	size_t untold = x->zone_known ? x->untold : SIZE_MAX;
+	bool dated = is_dated(x);
+
+	if (!x->nvotes)
+		return false;
+	qsort(x->votes, x->nvotes, sizeof *x->votes, vote_order);
+	dated_vote(x);
+	return is_dated(x) != dated || (x->zone_known && x->untold < untold);
+}
+
+/* One round; whether more became known of a source. */
 static bool handoff_round(struct dated *list, size_t n,
-			  const struct mentions *m)
+			  const struct mentions *m, bool lax)
 {
 	struct stretch_list known = {0};
 	struct clocks clocks;
 	bool any = false;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		if (is_dated(&list[i]) && list[i].stamped)
 			dated_stretches(&list[i], &known);
+		if (is_asking(&list[i]))
+			drop_votes(&list[i]);
+	}
 	clocks_init(&clocks, known.list, known.n);
 	for (size_t i = 0; i < m->n;) {
 		size_t from = i;
@@ -178,37 +222,34 @@ static bool handoff_round(struct dated *list, size_t n,
 		while (i < m->n && m->list[i].hash == m->list[from].hash)
 			i++;
 		if (i - from > 1 && i - from <= SAME_ID)
-			match(list, &clocks, m->list + from, i - from);
+			match(list, &clocks, m->list + from, i - from, lax);
 	}
 	clocks_release(&clocks);
 	free(known.list);
-	for (size_t i = 0; i < n; i++) {
-		struct dated *x = &list[i];
-
-		if (is_dated(x) || !x->nvotes)
-			continue;
-		qsort(x->votes, x->nvotes, sizeof *x->votes, vote_order);
-		dated_vote(x, VOTE_HANDOFF);
-		any = any || is_dated(x);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (is_asking(&list[i]))
+			any |= take_votes(&list[i]);
 	return any;
 }
 
 void dated_handoffs(struct dated *list, size_t n)
 {
 	struct mentions m = {0};
-	size_t unknown = 0;
+	size_t asking = 0, known = 0;
 
-	for (size_t i = 0; i < n; i++)
-		unknown += !is_dated(&list[i]);
-	if (!unknown || unknown == n)
+	for (size_t i = 0; i < n; i++) {
+		asking += is_asking(&list[i]);
+		known += is_dated(&list[i]);
+	}
+	if (!asking || !known)
 		return;
 	for (size_t i = 0; i < n; i++)
 		for (size_t k = 0; k < list[i].npieces; k++)
 			add_piece(&m, (uint32_t)i, list[i].pieces[k]);
 	if (m.n)
 		qsort(m.list, m.n, sizeof *m.list, mention_order);
-	while (handoff_round(list, n, &m))
-		;
+	for (int lax = 0; lax <= 1; lax++)
+		while (handoff_round(list, n, &m, lax))
+			;
 	free(m.list);
 }

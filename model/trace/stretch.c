@@ -271,8 +271,7 @@ static void decide(struct dater *t)
 		struct dated *x = &t->list[i];
 
 		take_given(x);
-		dated_vote(x, VOTE_OWN);
-		dated_vote(x, VOTE_OTHER);
+		dated_vote(x);
 	}
 	dated_handoffs(t->list, t->n);
 	for (int same = 1; same >= 0; same--)

@@ -17,7 +17,21 @@ struct vote {
 	int64_t offset; /* us, a multiple of 15 minutes */
 	int year;       /* of a stamp without one, else 0 */
 	bool zone;      /* the stamp lacks a zone: OFFSET counts */
+	bool heard;     /* taken as true; own ones always are */
 	enum vote_kind kind;
+	uint32_t who;   /* whose clock: a word, or a source; 0 not known */
+};
+
+/* No zone lies further from UTC. */
+#define ZONE_OFFSET_MAX (14 * US_HOUR)
+/* The zone in use that is nearest to US east of UTC. */
+int64_t zone_near(int64_t us);
+
+/* Where the wall clock of a host jumps: put forward, put back, or a silence. */
+struct turn {
+	uint64_t line;         /* the first behind it */
+	int64_t before, after; /* us, as written */
+	bool busy;             /* many lines just before it */
 };
 
 /* A zone that holds from a line on. */
@@ -41,6 +55,11 @@ struct dated {
 			       occurs, SIZE_MAX never */
 	struct vote *votes; /* by line */
 	size_t nvotes, cvotes;
+	struct turn *turns; /* by line, of the host with most lines */
+	size_t nturns, cturns;
+	uint8_t *told;      /* by number of turns before: votes tell the zone */
+	size_t untold;
+	int year_told;      /* by votes, of its first line; 0 not known */
 
 	struct zone_from *zones;
 	size_t nzones, czones;
@@ -52,9 +71,17 @@ struct dated {
 void dated_read(struct dated *x, const struct row_sink *words,
 		struct piece_pages *pages);
 void dated_release(struct dated *x);
-/* Zone and year from the votes of KIND, where they are not known yet. */
-void dated_vote(struct dated *x, enum vote_kind kind);
+/* Zone and year from the votes, unless they are given. */
+void dated_vote(struct dated *x);
 void dated_add_zone(struct dated *x, uint64_t line, const char *zone);
+void dated_add_offset(struct dated *x, uint64_t line, int64_t offset);
+
+/* Zones from votes and turns, in a file of its own. */
+void dated_vote_zone(struct dated *x);
+/* Whether votes tell the zone at LINE: none between it and a jump at which it may
+ * have changed leave that open. */
+void dated_mark_told(struct dated *x);
+bool dated_is_told(const struct dated *x, uint64_t line);
 
 /* Zone and year of those of N sources that lack them, from handoffs with those
  * that have them; these may then tell others. */

@@ -6,11 +6,11 @@
 #include "base/alloc.h"
 #include "model/store/server_name.h"
 #include "model/store/stretch.h"
+#include "model/trace/map.h"
 
 #define QUARTER (15 * US_MINUTE)
 #define NEAR (5 * US_MINUTE) /* what clocks and waiting may add to an offset   \
 			      */
-#define OFFSET_MAX (14 * US_HOUR)
 /* An old mail log never goes back so far but at the turn of a year. */
 #define ROLL_BACK (60 * US_DAY)
 #define LEAP_DAY (59 * US_DAY) /* from the start of a leap year */
@@ -47,8 +47,9 @@ static bool vote_of(const struct piece *p, const struct time_hint *h,
 		}
 	}
 	v->offset = round_quarter(diff);
-	return llabs(v->offset) <= OFFSET_MAX &&
-	       llabs(diff - v->offset) <= NEAR;
+	return llabs(v->offset) <= ZONE_OFFSET_MAX &&
+	       llabs(diff - v->offset) <= NEAR &&
+	       (!v->zone || v->offset == zone_near(v->offset));
 }
 
 static void see_undated(struct dated *x, int64_t us)
@@ -125,6 +126,81 @@ static void read_parts(struct dated *x, const struct piece *p)
 	see_stamp(x, p->last);
 }
 
+/* Turns of the wall clock -------------------------------------------------------- */
+
+#define BUSY 20 /* lines in the run before, which then is no silence */
+
+/* The word of the host that wrote most. */
+static uint32_t main_host(const struct dated *x)
+{
+	struct map lines = {0};
+	uint32_t best = 0, most = 0;
+
+	for (size_t i = 0; i < x->npieces; i++) {
+		const struct piece *p = x->pieces[i];
+
+		for (size_t k = 0; k < p->nruns; k++) {
+			uint32_t host = p->word_ids[p->runs[k].host];
+			uint32_t *n = map_add(&lines, (uint64_t)host + 1, 0);
+
+			*n += p->runs[k].lines;
+			if (*n <= most)
+				continue;
+			most = *n;
+			best = host;
+		}
+	}
+	map_release(&lines);
+	return best;
+}
+
+static void see_run(struct dated *x, const struct piece *p,
+		    const struct time_run *r, const struct time_run *was)
+{
+	struct stamp a = stamp_unpack(was->last), b = stamp_unpack(r->first);
+	int64_t jump = b.us - a.us;
+
+	if (a.us == TIME_NONE || b.us == TIME_NONE || a.has != b.has ||
+	    (jump <= RUN_SILENCE && jump >= -RUN_BACK))
+		return;
+	GROW(x->turns, x->nturns, x->cturns);
+	x->turns[x->nturns++] = (struct turn){
+		.line = p->first_line + r->first_line,
+		.before = a.us,
+		.after = b.us,
+		.busy = was->lines >= BUSY,
+	};
+}
+
+static int turn_order(const void *a, const void *b)
+{
+	const struct turn *x = a, *y = b;
+
+	return (x->line > y->line) - (x->line < y->line);
+}
+
+static void read_turns(struct dated *x)
+{
+	uint32_t host = main_host(x);
+	const struct time_run *was = NULL;
+
+	for (size_t i = 0; i < x->npieces; i++) {
+		const struct piece *p = x->pieces[i];
+
+		for (size_t k = 0; k < p->nruns; k++) {
+			const struct time_run *r = &p->runs[k];
+
+			if (p->word_ids[r->host] != host)
+				continue;
+			if (was)
+				see_run(x, p, r, was);
+			was = r;
+		}
+	}
+	if (x->nturns)
+		qsort(x->turns, x->nturns, sizeof *x->turns, turn_order);
+}
+
 static struct slice server_text(const struct dated *x,
 				const struct row_sink *words)
 {
@@ -146,6 +222,24 @@ static struct slice server_text(const struct dated *x,
 	return host.len || !x->source ? host : server_stem(x->source->path);
 }
 
+/* The word of the server that an attempt of LINE went to. */
+static uint32_t asked_at(const struct piece *p, uint32_t line)
+{
+	size_t lo = 0, hi = p->nattempts;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (p->attempts[mid].line < line)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == p->nattempts || p->attempts[lo].line != line)
+		return 0;
+	return p->word_ids[p->attempts[lo].relay_name];
+}
+
 void dated_read(struct dated *x, const struct row_sink *words,
 		struct piece_pages *pages)
 {
@@ -162,12 +256,15 @@ void dated_read(struct dated *x, const struct row_sink *words,
 		for (size_t k = 0; k < p->nhints; k++) {
 			if (!vote_of(p, &p->hints[k], &v))
 				continue;
+			v.who = asked_at(p, p->hints[k].line);
 			GROW(x->votes, x->nvotes, x->cvotes);
 			x->votes[x->nvotes++] = v;
 		}
 		if (pages)
 			pages->looked(pages);
 	}
+	if (x->lacks_zone)
+		read_turns(x);
 	x->server = server_text(x, words);
 }
 
@@ -175,6 +272,8 @@ void dated_release(struct dated *x)
 {
 	free(x->rolls);
 	free(x->votes);
+	free(x->turns);
+	free(x->told);
 	free(x->zones);
 }
 
@@ -190,18 +289,13 @@ void dated_add_zone(struct dated *x, uint64_t line, const char *zone)
 	x->zones[x->nzones++].zone[n] = '\0';
 }
 
-static void add_offset(struct dated *x, uint64_t line, int64_t offset)
+void dated_add_offset(struct dated *x, uint64_t line, int64_t offset)
 {
 	struct strbuf text = {0};
 
 	civil_add_offset(&text, (int32_t)(offset / US_SECOND));
 	dated_add_zone(x, line, strbuf_text(&text));
 	strbuf_release(&text);
-}
-
-static bool counts(const struct vote *v, enum vote_kind kind)
-{
-	return v->kind == kind && v->zone;
 }
 
 static enum stretch_basis vote_basis(enum vote_kind kind)
@@ -212,107 +306,6 @@ static enum stretch_basis vote_basis(enum vote_kind kind)
 	case VOTE_HANDOFF: return BASIS_HANDOFF;
 	}
 	return BASIS_ASSUMED;
-}
-
-/* How many of the next votes agree with OFFSET before one does not. */
-static unsigned agree(const struct dated *x, size_t i, enum vote_kind kind,
-		      int64_t offset, unsigned enough)
-{
-	unsigned n = 0;
-
-	for (; i < x->nvotes && n < enough; i++) {
-		if (!counts(&x->votes[i], kind))
-			continue;
-		if (x->votes[i].offset != offset)
-			break;
-		n++;
-	}
-	return n;
-}
-
-/* The offset of most votes; false if they scatter. */
-static bool majority(const struct dated *x, enum vote_kind kind,
-		     int64_t *offset)
-{
-	unsigned n = 0, count[2 * OFFSET_MAX / QUARTER + 1] = {0};
-	size_t best = 0;
-
-	for (size_t i = 0; i < x->nvotes; i++) {
-		size_t at;
-
-		if (!counts(&x->votes[i], kind))
-			continue;
-		at = (size_t)((x->votes[i].offset + OFFSET_MAX) / QUARTER);
-		count[at]++;
-		n++;
-		if (count[at] > count[best])
-			best = at;
-	}
-	*offset = (int64_t)best * QUARTER - OFFSET_MAX;
-	return n && count[best] * 3 >= n;
-}
-
-/* Where between lines FROM and TO the wall clock was moved by MOVED, told by its own
- * jump; TO if none tells. */
-static uint64_t moved_at(const struct dated *x, uint64_t from, uint64_t to,
-			 int64_t moved)
-{
-	struct stamp before = {TIME_NONE, 0};
-
-	for (size_t i = 0; i < x->npieces; i++) {
-		const struct piece *p = x->pieces[i];
-
-		for (size_t k = 0; k < p->nruns; k++) {
-			const struct time_run *r = &p->runs[k];
-			uint64_t line = p->first_line + r->first_line;
-			int64_t jump = stamp_unpack(r->first).us;
-
-			jump = before.us == TIME_NONE ? 0 : jump - before.us;
-			before = stamp_unpack(r->last);
-			if (line <= from || line > to)
-				continue;
-			if (moved > 0 ? jump >= moved - RUN_SILENCE
-				      : jump <= -RUN_BACK)
-				return line;
-		}
-	}
-	return to;
-}
-
-/* One zone, or several if the votes change for good: the end of summer time. */
-static void vote_zone(struct dated *x, enum vote_kind kind)
-{
-	unsigned enough = kind == VOTE_OWN ? 2 : 3;
-	int64_t now, most;
-	uint64_t last = 0;
-	bool started = false;
-
-	if (!majority(x, kind, &most))
-		return;
-	now = most;
-	for (size_t i = 0; i < x->nvotes; i++) {
-		const struct vote *v = &x->votes[i];
-
-		if (!counts(v, kind))
-			continue;
-		if (started && v->offset == now)
-			last = v->line;
-		if ((started && v->offset == now) ||
-		    agree(x, i, kind, v->offset, enough) < enough)
-			continue;
-		add_offset(x,
-			   started ? moved_at(x, last, v->line,
-					      v->offset - now)
-				   : 1,
-			   v->offset);
-		now = v->offset;
-		last = v->line;
-		started = true;
-	}
-	if (!started)
-		add_offset(x, 1, most);
-	x->zone_known = true;
-	x->zone_basis = vote_basis(kind);
 }
 
 /* Years that began before LINE. */
@@ -348,10 +341,16 @@ static void vote_year(struct dated *x, enum vote_kind kind)
 	x->year_basis = vote_basis(kind);
 }
 
-void dated_vote(struct dated *x, enum vote_kind kind)
+void dated_vote(struct dated *x)
 {
-	if (x->lacks_zone && !x->zone_known)
-		vote_zone(x, kind);
-	if (x->lacks_year && !x->year)
-		vote_year(x, kind);
+	static const enum vote_kind kinds[] = {VOTE_OWN, VOTE_OTHER,
+					       VOTE_HANDOFF};
+
+	for (size_t i = 0; i < 3 && x->lacks_year && !x->year; i++)
+		vote_year(x, kinds[i]);
+	x->year_told = x->year;
+	if (x->lacks_zone && x->zone_basis != BASIS_GIVEN)
+		dated_vote_zone(x);
+	if (x->zone_known && x->zone_basis != BASIS_GIVEN)
+		dated_mark_told(x);
 }

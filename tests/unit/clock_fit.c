@@ -32,7 +32,7 @@ static void add(struct maker *m, int64_t t, int64_t difference)
 
 	GROW(m->list, m->n, m->cap);
 	m->list[m->n++] = (struct clock_bound){
-		t, b - (a + US_SECOND), b + US_SECOND - (a - transfer - US_SECOND / 10), 1
+		t, b - (a + US_SECOND), b + US_SECOND - (a - transfer - US_SECOND / 10), 1, t
 	};
 }
 

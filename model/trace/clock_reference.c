@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/* By which clock the others are measured: one outside that tells the time, else
+ * the one with which most others agree most of the time (TRACE §4). */
+#include "base/alloc.h"
+#include "model/trace/clock_offset.h"
+#include "model/trace/derive.h"
+
+#define INSTANTS 9               /* at which clocks are compared */
+#define SAME_CLOCK (US_SECOND)   /* what clocks that are kept right may differ */
+
+struct rank {
+	bool timed;
+	bool agrees; /* with about as many others as any */
+	bool external;
+	uint32_t handoffs;
+	struct slice name;
+};
+
+static int rank_order(const struct rank *a, const struct rank *b)
+{
+	if (a->timed != b->timed)
+		return a->timed ? -1 : 1;
+	if (a->agrees != b->agrees)
+		return a->agrees ? -1 : 1;
+	if (a->external != b->external)
+		return a->external ? -1 : 1;
+	if (a->handoffs != b->handoffs)
+		return a->handoffs > b->handoffs ? -1 : 1;
+	return slice_cmp(a->name, b->name);
+}
+
+static bool is_candidate(const struct offset_node *n)
+{
+	return n->handoffs >= (n->external ? EXTERNAL_LEAST : 1);
+}
+
+/* AGREE: other clocks that agree, summed over all instants; NULL not known yet. */
+static uint32_t best_of(const struct derive *d, const struct offsets *o,
+			const uint32_t *agree)
+{
+	struct rank best = {0};
+	uint32_t at = NONE32, most = 0;
+
+	for (uint32_t i = 0; agree && i < o->nnodes; i++)
+		most = agree[i] > most ? agree[i] : most;
+
+	for (uint32_t i = 0; i < o->nnodes; i++) {
+		const struct offset_node *n = &o->nodes[i];
+		struct rank r = {n->external && n->timed,
+				 agree && agree[i] * 5 >= most * 4,
+				 n->external, n->handoffs,
+				 word_text(d, n->name)};
+
+		if (!is_candidate(n) || (agree && !n->reached) ||
+		    (at != NONE32 && rank_order(&best, &r) <= 0))
+			continue;
+		best = r;
+		at = i;
+	}
+	return at;
+}
+
+void offsets_first_reference(const struct derive *d, struct offsets *o)
+{
+	o->reference = best_of(d, o, NULL);
+}
+
+static bool agree_at(const struct offset_range *a, const struct offset_range *b)
+{
+	return offset_is_known(a) && offset_is_known(b) &&
+	       llabs((a->lo + a->hi) / 2 - (b->lo + b->hi) / 2) <= SAME_CLOCK;
+}
+
+/* Counts for each clock the servers whose clocks agree with it. */
+static void count_agreeing(const struct offsets *o, uint32_t *agree)
+{
+	struct offset_range *all = mem_alloc(o->nnodes * sizeof *all);
+
+	for (int i = 0; i < INSTANTS; i++) {
+		int64_t t = o->from + (o->to - o->from) / (INSTANTS - 1) * i;
+
+		offsets_solve(o, t, t, all);
+		for (uint32_t a = 0; a < o->nnodes; a++)
+			for (uint32_t b = 0; b < o->nnodes; b++)
+				agree[a] += a != b && !o->nodes[b].external &&
+					    agree_at(&all[a], &all[b]);
+	}
+	free(all);
+}
+
+/* Times of all fits stand on the reference's clock, which is another one now. */
+static void measure_by(struct offsets *o, uint32_t reference)
+{
+	int64_t moved = o->nodes[reference].coarse;
+
+	for (uint32_t i = 0; i < o->nnodes; i++)
+		o->nodes[i].coarse -= moved;
+	for (uint32_t i = 0; i < o->npairs; i++)
+		clock_fit_move(&o->pairs[i].fit, moved);
+	o->from += moved;
+	o->to += moved;
+	o->reference = reference;
+}
+
+void offsets_best_reference(const struct derive *d, struct offsets *o)
+{
+	uint32_t *agree;
+
+	if (o->reference == NONE32 || o->from == TIME_NONE)
+		return;
+	agree = mem_alloc(o->nnodes * sizeof *agree);
+	count_agreeing(o, agree);
+	measure_by(o, best_of(d, o, agree));
+	free(agree);
+}
