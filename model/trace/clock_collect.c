@@ -9,7 +9,7 @@
 
 #define LOG_LATE (US_SECOND / 100) /* a line is written a little later */
 #define ROUNDED (US_SECOND / 100)  /* of two sums below a second */
-#define ID_NEAR (5 * US_SECOND) /* of an id's time and its opening line */
+#define ID_LATE (US_SECOND / 2) /* an id is made so long before its line */
 #define FINE (US_SECOND / 1000)
 #define FAR (26 * US_HOUR)      /* another year or a test: no clock */
 
@@ -68,9 +68,19 @@ bool offsets_handing(const struct derive *d, const struct txn *from,
 	return true;
 }
 
+/* Whether an id made at UTC and a line stamped PACKED, at LINE, show one clock: the
+ * line is written at once. Exim counts on from the start of the process by a clock
+ * that is not set, so that its ids stay when its lines step or drift. */
+static bool is_one_clock(int64_t utc, int64_t line, int64_t packed)
+{
+	struct instant t = instant_of(line, packed);
+
+	return utc >= t.lo - ID_LATE && utc <= t.hi;
+}
+
 /* An id that carries the own clock finer than the line does. */
 static bool own_id_time(const struct derive *d, const struct txn *t,
-			int64_t *utc)
+			int64_t packed, int64_t *utc)
 {
 	for (uint32_t i = 0; i < t->nfrags; i++) {
 		const struct fragment *f =
@@ -79,8 +89,8 @@ static bool own_id_time(const struct derive *d, const struct txn *t,
 		if (f->id_time == TIME_NONE)
 			continue;
 		*utc = f->id_time;
-		return f->id_time % US_SECOND != 0 &&
-		       llabs(f->id_time - t->opened) <= ID_NEAR;
+		return f->id_time % US_SECOND != 0 && packed != STAMP_NONE &&
+		       is_one_clock(f->id_time, t->opened, packed);
 	}
 	return false;
 }
@@ -109,7 +119,9 @@ bool offsets_taking(const struct derive *d, const struct txn *to,
 	if (to->opened == TIME_NONE || !opening_stamp(d, to, &packed))
 		return false;
 	*out = instant_of(to->opened, packed);
-	if (own_id_time(d, to, &id))
+	if (!(stamp_unpack(packed).has & STAMP_FRACTION) &&
+	    !map_find(&d->offsets.odd_ids, to->server + UINT64_C(1)) &&
+	    own_id_time(d, to, packed, &id))
 		*out = instant_of_id(id);
 	return true;
 }
@@ -254,8 +266,49 @@ static void collect_answers(struct derive *d, struct offsets *o)
 	map_release(&known);
 }
 
+#define ODD_IDS 10 /* one in so many may be of a message that came slowly */
+
+struct id_count {
+	uint32_t server, ids, odd;
+};
+
+/* Servers whose ids often are not of the clock of their lines. */
+static void find_odd_ids(struct derive *d, struct offsets *o)
+{
+	struct id_count *count = NULL;
+	struct map at = {0};
+	size_t n = 0, cap = 0;
+
+	for (uint32_t i = 0; i < d->ntxns; i++) {
+		const struct txn *t = &d->txns[i];
+		int64_t packed, utc;
+		uint32_t *k;
+		bool one;
+
+		if (t->opened == TIME_NONE || !opening_stamp(d, t, &packed))
+			continue;
+		utc = TIME_NONE;
+		one = own_id_time(d, t, packed, &utc);
+		if (utc == TIME_NONE || utc % US_SECOND == 0)
+			continue;
+		k = map_add(&at, t->server + UINT64_C(1), (uint32_t)n);
+		if (*k == n) {
+			GROW(count, n, cap);
+			count[n++] = (struct id_count){t->server, 0, 0};
+		}
+		count[*k].ids++;
+		count[*k].odd += !one;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (count[i].odd > 1 && count[i].odd * ODD_IDS > count[i].ids)
+			map_add(&o->odd_ids, count[i].server + UINT64_C(1), 1);
+	free(count);
+	map_release(&at);
+}
+
 void offsets_collect(struct derive *d, struct offsets *o)
 {
+	find_odd_ids(d, o);
 	collect_links(d, o);
 	collect_answers(d, o);
 }

@@ -182,6 +182,7 @@ void offsets_release(struct offsets *o)
 	free(o->pairs);
 	map_release(&o->by_name);
 	map_release(&o->by_pair);
+	map_release(&o->odd_ids);
 	*o = (struct offsets){0};
 }
 

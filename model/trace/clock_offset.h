@@ -43,6 +43,7 @@ struct offsets {
 	uint32_t npairs, cpairs;
 	struct map by_name; /* word, with a bit for external ones */
 	struct map by_pair;
+	struct map odd_ids; /* servers whose ids are not of their lines' clock */
 	uint32_t reference; /* node, NONE32 */
 	int64_t from, to;   /* of all handoffs, in time of the reference */
 };

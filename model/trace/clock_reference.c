@@ -5,6 +5,7 @@
 #include "model/trace/clock_offset.h"
 #include "model/trace/derive.h"
 
+#define COMPARED 64              /* clocks that agree, at most */
 #define INSTANTS 9               /* at which clocks are compared */
 #define SAME_CLOCK (US_SECOND)   /* what clocks that are kept right may differ */
 
@@ -12,6 +13,7 @@ struct rank {
 	bool timed;
 	bool agrees; /* with about as many others as any */
 	bool external;
+	int64_t loose; /* how wide the offsets of others are by it, summed */
 	uint32_t handoffs;
 	struct slice name;
 };
@@ -24,6 +26,8 @@ static int rank_order(const struct rank *a, const struct rank *b)
 		return a->agrees ? -1 : 1;
 	if (a->external != b->external)
 		return a->external ? -1 : 1;
+	if (a->loose != b->loose)
+		return a->loose < b->loose ? -1 : 1;
 	if (a->handoffs != b->handoffs)
 		return a->handoffs > b->handoffs ? -1 : 1;
 	return slice_cmp(a->name, b->name);
@@ -34,24 +38,34 @@ static bool is_candidate(const struct offset_node *n)
 	return n->handoffs >= (n->external ? EXTERNAL_LEAST : 1);
 }
 
-/* AGREE: other clocks that agree, summed over all instants; NULL not known yet. */
+/* What is known of each clock, by node. */
+struct tested {
+	uint32_t *agree; /* other clocks, summed over all instants */
+	int64_t *loose;
+	uint32_t most;
+};
+
+static bool agrees(const struct tested *t, uint32_t node)
+{
+	return t && t->agree[node] * 5 >= t->most * 4;
+}
+
 static uint32_t best_of(const struct derive *d, const struct offsets *o,
-			const uint32_t *agree)
+			const struct tested *t)
 {
 	struct rank best = {0};
-	uint32_t at = NONE32, most = 0;
-
-	for (uint32_t i = 0; agree && i < o->nnodes; i++)
-		most = agree[i] > most ? agree[i] : most;
+	uint32_t at = NONE32;
 
 	for (uint32_t i = 0; i < o->nnodes; i++) {
 		const struct offset_node *n = &o->nodes[i];
 		struct rank r = {n->external && n->timed,
-				 agree && agree[i] * 5 >= most * 4,
-				 n->external, n->handoffs,
+				 agrees(t, i),
+				 n->external,
+				 t ? t->loose[i] : 0,
+				 n->handoffs,
 				 word_text(d, n->name)};
 
-		if (!is_candidate(n) || (agree && !n->reached) ||
+		if (!is_candidate(n) || (t && !n->reached) ||
 		    (at != NONE32 && rank_order(&best, &r) <= 0))
 			continue;
 		best = r;
@@ -72,20 +86,41 @@ static bool agree_at(const struct offset_range *a, const struct offset_range *b)
 }
 
 /* Counts for each clock the servers whose clocks agree with it. */
-static void count_agreeing(const struct offsets *o, uint32_t *agree)
+static void count_agreeing(const struct offsets *o, struct tested *t,
+			   struct offset_range *all)
 {
-	struct offset_range *all = mem_alloc(o->nnodes * sizeof *all);
-
 	for (int i = 0; i < INSTANTS; i++) {
-		int64_t t = o->from + (o->to - o->from) / (INSTANTS - 1) * i;
+		int64_t at = o->from + (o->to - o->from) / (INSTANTS - 1) * i;
 
-		offsets_solve(o, t, t, all);
+		offsets_solve(o, at, at, all);
 		for (uint32_t a = 0; a < o->nnodes; a++)
 			for (uint32_t b = 0; b < o->nnodes; b++)
-				agree[a] += a != b && !o->nodes[b].external &&
-					    agree_at(&all[a], &all[b]);
+				t->agree[a] += a != b &&
+					       !o->nodes[b].external &&
+					       agree_at(&all[a], &all[b]);
 	}
-	free(all);
+	for (uint32_t i = 0; i < o->nnodes; i++)
+		t->most = t->agree[i] > t->most ? t->agree[i] : t->most;
+}
+
+/* How well the others would be known by the clock of NODE. */
+static int64_t looseness(struct offsets *o, uint32_t node,
+			 struct offset_range *all)
+{
+	int64_t at = o->from + (o->to - o->from) / 2, sum = 0;
+	uint32_t kept = o->reference;
+
+	o->reference = node;
+	offsets_solve(o, at, at, all);
+	o->reference = kept;
+	for (uint32_t i = 0; i < o->nnodes; i++) {
+		int64_t width = all[i].hi - all[i].lo;
+
+		if (!offset_is_known(&all[i]) || width > US_MINUTE)
+			width = US_MINUTE;
+		sum += o->nodes[i].external ? 0 : width;
+	}
+	return sum;
 }
 
 /* Times of all fits stand on the reference's clock, which is another one now. */
@@ -104,12 +139,25 @@ static void measure_by(struct offsets *o, uint32_t reference)
 
 void offsets_best_reference(const struct derive *d, struct offsets *o)
 {
-	uint32_t *agree;
+	struct offset_range *all;
+	struct tested t = {0};
+	uint32_t left = COMPARED;
 
 	if (o->reference == NONE32 || o->from == TIME_NONE)
 		return;
-	agree = mem_alloc(o->nnodes * sizeof *agree);
-	count_agreeing(o, agree);
-	measure_by(o, best_of(d, o, agree));
-	free(agree);
+	all = mem_alloc(o->nnodes * sizeof *all);
+	t.agree = mem_alloc(o->nnodes * sizeof *t.agree);
+	t.loose = mem_alloc(o->nnodes * sizeof *t.loose);
+	count_agreeing(o, &t, all);
+	for (uint32_t i = 0; i < o->nnodes; i++) {
+		t.loose[i] = INT64_MAX;
+		if (o->nodes[i].reached && agrees(&t, i) && left) {
+			t.loose[i] = looseness(o, i, all);
+			left--;
+		}
+	}
+	measure_by(o, best_of(d, o, &t));
+	free(t.agree);
+	free(t.loose);
+	free(all);
 }

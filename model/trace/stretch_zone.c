@@ -19,7 +19,6 @@
 #define CHANGE_IN_SILENCE 10
 #define CHANGE_UNSEEN 24
 #define CHANGE_EXPECTED (-1)
-#define NEVER 1000
 
 /* Zones with summer time change it in the night to Sunday, but for a few that
  * do so on a day beside it; all but Lord Howe by an hour. */
@@ -145,6 +144,29 @@ static bool find_zones(struct story *s)
 	return true;
 }
 
+/* The cheapest way to be in zone TO behind the turn T, NULL none, if the costs
+ * were WAS; LEAST is the cheapest of these. */
+static void arrive(struct story *s, const struct turn *t, const int *was,
+		   int least, int to, uint8_t *back)
+{
+	*back = (uint8_t)to;
+	if (was[least] + CHANGE_UNSEEN < s->cost[to]) {
+		s->cost[to] = was[least] + CHANGE_UNSEEN;
+		*back = (uint8_t)least;
+	}
+	for (int from = 0; t && from < s->nzones; from++) {
+		int c = was[from];
+
+		if (from == to)
+			continue;
+		c += change_cost(s->x, t, s->zone[from], s->zone[to]);
+		if (c < s->cost[to]) {
+			s->cost[to] = c;
+			*back = (uint8_t)from;
+		}
+	}
+}
+
 static void step(struct story *s, uint64_t line, const struct turn *t)
 {
 	uint8_t *back = &s->back[s->nsteps * STATES];
@@ -155,26 +177,8 @@ static void step(struct story *s, uint64_t line, const struct turn *t)
 		if (was[i] < was[least])
 			least = i;
 	s->line[s->nsteps++] = line;
-	for (int to = 0; to < s->nzones; to++) {
-		back[to] = (uint8_t)to;
-		for (int from = 0; t && from < s->nzones; from++) {
-			int c = from == to ? NEVER
-					   : was[from] +
-						     change_cost(
-							     s->x, t,
-							     s->zone[from],
-							     s->zone[to]);
-
-			if (from != to && c < s->cost[to]) {
-				s->cost[to] = c;
-				back[to] = (uint8_t)from;
-			}
-		}
-		if (was[least] + CHANGE_UNSEEN < s->cost[to]) {
-			s->cost[to] = was[least] + CHANGE_UNSEEN;
-			back[to] = (uint8_t)least;
-		}
-	}
+	for (int to = 0; to < s->nzones; to++)
+		arrive(s, t, was, least, to, &back[to]);
 }
 
 static void run(struct story *s)
