@@ -428,8 +428,6 @@ static bool do_rows(struct shell *sh, enum act a, struct slice arg)
 	case ACT_MARK: shell_mark(sh); return true;
 	case ACT_MARK_RANGE: shell_mark_range(sh); return true;
 	case ACT_MARK_ALL: shell_mark_all(sh); return true;
-	case ACT_TAG: shell_tag(sh, arg); return true;
-	case ACT_NOTE: shell_note(sh, arg); return true;
 	case ACT_UNIT:
 		if (shell_top(sh)->view->list->units)
 			return false;
@@ -446,6 +444,8 @@ static bool do_program(struct shell *sh, enum act a, struct slice arg)
 	switch ((int)a) {
 	case ACT_COPY: copy_value(sh); return true;
 	case ACT_COPY_LINE: copy_line(sh); return true;
+	case ACT_TAG: shell_tag(sh, arg); return true;
+	case ACT_NOTE: shell_note(sh, arg); return true;
 	case ACT_TIMES: cycle_times(sh); return true;
 	case ACT_ZONE: set_zone(sh, arg); return true;
 	case ACT_YEAR:

@@ -140,6 +140,7 @@ static void add_target(struct shell *sh, enum unit u, int64_t id)
 static bool find_targets(struct shell *sh)
 {
 	const struct step *s = shell_top(sh);
+	bool page = s->view->flags & VIEW_PAGE;
 	struct row_ref ref = { 0 };
 
 	sh->keep.nnotes = 0;
@@ -150,7 +151,7 @@ static bool find_targets(struct shell *sh)
 		              "Enter opens them");
 		return false;
 	}
-	for (size_t i = 0; i < sh->marks.n; i++)
+	for (size_t i = 0; i < sh->marks.n && !page; i++)
 		if (sh->marks.list[i].unit == s->unit)
 			add_target(sh, s->unit, sh->marks.list[i].id);
 	if (sh->keep.nnotes)
@@ -159,7 +160,10 @@ static bool find_targets(struct shell *sh)
 		shell_say(sh, "there is no row here");
 		return false;
 	}
-	add_target(sh, s->unit, ref.id);
+	/* a page says itself what stands under its cursor */
+	add_target(sh, page ? ref.unit : s->unit, ref.id);
+	if (page)
+		sh->keep.notes[0].journey = ref.journey;
 	return true;
 }
 

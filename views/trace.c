@@ -373,6 +373,10 @@ static bool trace_ref(const struct step *s, struct row_ref *out)
 	if (!trace_of(s) || !trace_node(s))
 		return false;
 	line_ref(s, out);
+	if (!st->in_lines) {
+		out->unit = UNIT_MESSAGES;
+		out->id = st->journey;
+	}
 	out->journey = st->journey;
 	out->value = st->in_lines ? out->raw : node_value(s);
 	return true;
@@ -398,22 +402,45 @@ static void open_related(struct shell *sh, const struct step *s, int64_t journey
 	shell_open(sh, s->view, &t);
 }
 
-/* What to ask for, of this message. */
+/* What to ask for: of this message; if it lacks nothing, of the case. */
 static void open_wanted(struct shell *sh, const struct step *s)
 {
-	const struct result *m = trace_of(s)->missing;
+	const struct trace *trace = trace_of(s);
+	const struct result *m = trace ? trace->missing : NULL;
 	char filter[48];
-	struct target t = { 0 };
+	struct target t = { .filter = SLICE("") };
 
 	if (!m || !m->nrows) {
-		shell_say(sh, "nothing is missing of this message: no hop is "
-		              "without a log");
+		shell_open(sh, view_find(VIEW_NAME_WANTED), &t);
+		shell_say(sh, "nothing is missing of this message; this is what "
+		              "the case lacks");
 		return;
 	}
 	snprintf(filter, sizeof filter, "journey:%lld",
 	         (long long)((const struct trace_state *)s->state)->journey);
 	t.filter = slice_str(filter);
 	shell_open(sh, view_find(VIEW_NAME_MISSING), &t);
+}
+
+/* The request for the server of this hop; those of its other ids are listed too. */
+static void open_request(struct shell *sh, const struct step *s,
+                         const struct tree_node *n)
+{
+	const struct result *m = trace_of(s)->missing;
+	const struct trace_state *st = s->state;
+	struct strbuf filter = { 0 };
+	struct target t = { 0 };
+
+	strbuf_addf(&filter, "journey:%lld ", (long long)st->journey);
+	if (tree_text(m, n->row, "queue_id").len && n->kind == NODE_MISSING)
+		filter_add_term(&filter, field_find(SLICE("qid")),
+		                tree_text(m, n->row, "queue_id"), false);
+	else
+		filter_add_term(&filter, field_find(SLICE("wanted")),
+		                tree_text(m, n->row, "wanted"), false);
+	t.filter = strbuf_slice(&filter);
+	shell_open(sh, view_find(VIEW_NAME_MISSING), &t);
+	strbuf_release(&filter);
 }
 
 /* The proof of a step stands in the lower half; of a line it is the line. */
@@ -430,8 +457,13 @@ static bool open_proof(struct shell *sh, struct step *s)
 		open_related(sh, s, n->journey);
 		return true;
 	}
-	if (n->kind == NODE_MISSING) {
-		open_wanted(sh, s);
+	if (n->kind == NODE_MISSING ||
+	    (n->kind == NODE_MANY && n->of == NODE_MISSING)) {
+		open_request(sh, s, n);
+		return true;
+	}
+	if (n->kind == NODE_MANY) {
+		unfold(st);
 		return true;
 	}
 	if (!n->transaction) {
@@ -441,6 +473,14 @@ static bool open_proof(struct shell *sh, struct step *s)
 	show_proof(s);
 	settle(s);
 	return true;
+}
+
+/* Unfolds what hides the node. */
+static void reveal(struct trace_state *st, size_t node)
+{
+	for (size_t p = st->tree.nodes[node].parent; p != TREE_NONE;
+	     p = st->tree.nodes[p].parent)
+		st->tree.nodes[p].folded = false;
 }
 
 static bool go_related(struct shell *sh, struct step *s)
@@ -464,9 +504,7 @@ static bool go_related(struct shell *sh, struct step *s)
 		open_related(sh, s, st->tree.nodes[found].journey);
 	else {
 		st->in_lines = false;
-		for (size_t p = st->tree.nodes[found].parent; p != TREE_NONE;
-		     p = st->tree.nodes[p].parent)
-			st->tree.nodes[p].folded = false;
+		reveal(st, found);
 		choose(st, found);
 		shell_say(sh, "%zu related messages; R on one opens it", n);
 	}
@@ -527,7 +565,8 @@ static bool find_node(struct step *s, int by, struct slice text)
 	for (size_t k = 1; k <= n; k++) {
 		size_t i = (st->node + (by > 0 ? k : n - k)) % n;
 
-		if (!tree_is_hidden(&st->tree, i) && node_holds(s, i, text)) {
+		if (node_holds(s, i, text)) {
+			reveal(st, i);
 			choose(st, i);
 			settle(s);
 			return true;
@@ -602,6 +641,7 @@ static bool act_early(struct shell *sh, struct trace_state *st, enum act a)
 	case ACT_UP: st->owed--; return true;
 	case ACT_OPEN: st->in_lines = true; return true;
 	case ACT_OTHER_HALF: st->in_lines = !st->in_lines; return true;
+	case ACT_WANTED:
 	case ACT_RAW:
 	case ACT_RELATED:
 	case ACT_FIND:

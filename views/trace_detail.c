@@ -87,7 +87,7 @@ void node_add_detail(struct strbuf *out, const struct telling *to)
 	case NODE_RECIPIENT: add_recipient_detail(out, s, n); break;
 	case NODE_MISSING: add_missing_detail(out, s, n); break;
 	case NODE_MANY:
-		strbuf_add_str(out, "l opens them; / finds one of them");
+		strbuf_add_str(out, "Enter or l opens them; / finds one of them");
 		break;
 	case NODE_RELATED:
 		strbuf_add_str(out, "another message that belongs to this one");

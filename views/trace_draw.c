@@ -5,6 +5,7 @@
 #include "base/civil.h"
 #include "model/report/trace_report.h"
 #include "model/store/rows.h"
+#include "views/shell_info.h"
 
 #include <stdlib.h>
 
@@ -206,19 +207,35 @@ static int draw_recipients_count(const struct window *w, int col,
 	return col;
 }
 
-/* "? 2 without a log": hops that lead to no log of this case. */
+static bool is_named_before(const struct result *m, size_t row,
+                            struct slice name)
+{
+	for (size_t i = 0; i < row; i++)
+		if (slice_eq(tree_text(m, i, "wanted"), name) &&
+		    slice_eq(tree_text(m, i, "kind"), SLICE("no log")))
+			return true;
+	return false;
+}
+
+/* "? 2 no log": servers that the message was handed to and that have no log in
+ * this case. */
 static int draw_missing_count(const struct window *w, int col,
                               const struct trace *t)
 {
 	const struct result *m = t->missing;
 	struct strbuf text = { 0 };
+	struct slice before = { NULL, 0 };
 	int64_t n = 0, other = 0;
 
-	for (size_t i = 0; m && i < m->nrows; i++)
-		if (slice_eq(tree_text(m, i, "kind"), SLICE("no log")))
-			n++;
-		else
+	for (size_t i = 0; m && i < m->nrows; i++) {
+		struct slice name = tree_text(m, i, "wanted");
+
+		if (!slice_eq(tree_text(m, i, "kind"), SLICE("no log")))
 			other++;
+		else if (!slice_eq(name, before))
+			n += !is_named_before(m, i, name);
+		before = name;
+	}
 	strbuf_addf(&text, "%s ", theme_sign(w->theme, SIGN_UNKNOWN));
 	text_add_number(&text, n ? n : other);
 	strbuf_add_str(&text, n ? " no log" : " contradictory");
@@ -434,11 +451,34 @@ static void draw_tree(const struct window *w, const struct telling *to,
 	}
 }
 
+/* What was noted on the line under the cursor, on the message at its first step. */
+static void add_notes(struct strbuf *out, const struct telling *to)
+{
+	const struct trace_state *st = to->step->state;
+	struct trace_line *lines;
+	size_t n, at = (size_t)st->lines.row;
+	bool any = false;
+
+	if (!st->in_lines) {
+		any = st->node == 0 && look_add_notes(to->look, UNIT_MESSAGES,
+		                                      st->shown, out);
+	} else {
+		n = trace_lines(to->step, &lines);
+		any = at < n && look_add_notes(to->look, UNIT_EVENTS,
+		                               lines[at].from->ids[lines[at].row],
+		                               out);
+		free(lines);
+	}
+	if (any)
+		strbuf_add_str(out, "   ");
+}
+
 static void draw_detail(const struct window *w, const struct telling *to,
                         int row)
 {
 	struct strbuf text = { 0 };
 
+	add_notes(&text, to);
 	node_add_detail(&text, to);
 	window_text(w, row, 1, w->cols - 1, TONE_NORMAL, TEXT_CUT_END,
 	            strbuf_slice(&text));

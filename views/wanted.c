@@ -67,11 +67,13 @@ static const struct list_column wanted_columns[] = {
 	{ .shape = { .title = NULL } },
 };
 
+/* "ask mx.third.example [192.0.2.7] for 2026-03-10 09:15:26 … 09:21:26 UTC" fits
+ * into 80 columns with the row's number. */
 static void add_request(const struct list_row *r, struct strbuf *out)
 {
-	strbuf_add_str(out, "ask for the log of ");
+	strbuf_add_str(out, "ask ");
 	print_name(r, NULL, out);
-	strbuf_add_str(out, ", ");
+	strbuf_add_str(out, " for ");
 	print_interval(r, NULL, out);
 	strbuf_addf(out, " %s", r->look->times.mode == TIMES_OWN
 	                                ? times_name(&r->look->times)
@@ -108,15 +110,21 @@ static const struct list wanted_list = {
 	.strip_of_events = true,
 };
 
-static const struct legend wanted_legend[] = {
-	{ ACT_OPEN, "what is missing", "what is missing there" },
-	{ ACT_COPY, NULL, NULL },
-	{ ACT_SORT, NULL, NULL },
-	{ ACT_FIELDS, "all fields", "all fields" },
-	{ ACT_BACK, "back", "back" },
-	{ ACT_HELP, NULL, NULL },
-	{ ACT_NONE, NULL, NULL },
-};
+/* Both panes have the same keys but for what Enter opens. */
+#define LEGEND(opens, opens_wide)                                            \
+	{                                                                    \
+		{ ACT_OPEN, opens, opens_wide },                             \
+		{ ACT_COPY, NULL, NULL },                                    \
+		{ ACT_SORT, NULL, NULL },                                    \
+		{ ACT_FIELDS, "all fields", "all fields" },                  \
+		{ ACT_EXPORT, NULL, NULL },                                  \
+		{ ACT_BACK, "back", "back" },                                \
+		{ ACT_HELP, NULL, NULL },                                    \
+		{ ACT_NONE, NULL, NULL },                                    \
+	}
+
+static const struct legend wanted_legend[] =
+	LEGEND("what is missing", "what is missing there");
 
 const struct view view_wanted = {
 	.name = VIEW_NAME_WANTED,
@@ -148,6 +156,9 @@ static bool missing_detail(const struct list_row *r, int n, struct strbuf *out)
 	case 0: add_request(r, out); return true;
 	case 1:
 		list_add_or(out, list_text(r, "kind"), "?");
+		if (list_text(r, "queue_id").len)
+			strbuf_addf(out, ", id there %.*s",
+			            SLICE_FMT(list_text(r, "queue_id")));
 		strbuf_add_str(out, ": ");
 		list_add_or(out, list_text(r, "why"), "?");
 		strbuf_add_str(out, ", says the log of ");
@@ -171,15 +182,7 @@ static const struct list missing_list = {
 	.strip_of_events = true,
 };
 
-static const struct legend missing_legend[] = {
-	{ ACT_OPEN, "trace", "trace" },
-	{ ACT_COPY, NULL, NULL },
-	{ ACT_SORT, NULL, NULL },
-	{ ACT_FIELDS, "all fields", "all fields" },
-	{ ACT_BACK, "back", "back" },
-	{ ACT_HELP, NULL, NULL },
-	{ ACT_NONE, NULL, NULL },
-};
+static const struct legend missing_legend[] = LEGEND("trace", "trace");
 
 const struct view view_missing = {
 	.name = VIEW_NAME_MISSING,
