@@ -76,6 +76,11 @@ static bool take_id(struct slice *s, struct slice *id)
 		n++;
 	if (n + 1 >= s->len || !id_is_sendmail(slice_to(*s, n)))
 		return false;
+	if (SM_STARTS(slice_from(*s, n), "[1]: ")) {
+		*id = slice_to(*s, n);
+		*s = slice_from(*s, n + 5);
+		return true;
+	}
 	/* "ID[2]: …" goes on where a line was cut: it says nothing by itself */
 	if (s->ptr[n] != ':' || s->ptr[n + 1] != ' ')
 		return false;

@@ -3,6 +3,7 @@
 #include "parsers/syslog.h"
 
 #include "parsers/stamp.h"
+#include "parsers/syslog_parts.h"
 
 struct header {
 	struct stamp time;
@@ -317,7 +318,8 @@ enum syslog_grammar syslog_peel(struct slice line, struct record *r)
 static void peel(const struct layout *l, struct record *r, struct arena *arena)
 {
 	(void)l;
-	(void)arena;
+	if (r->lines > 1 && syslog_peel_parts(r, arena))
+		return;
 	if (syslog_peel(r->raw, r) != SYSLOG_NONE)
 		return;
 	r->time = (struct stamp){ TIME_NONE, 0 };
@@ -338,7 +340,7 @@ static enum cut next(const struct layout *l, struct slice bytes, bool last,
 	     slice_starts(r->raw, SLICE("-- Reboot --")) ||
 	     slice_starts(r->raw, SLICE("-- No entries --"))))
 		r->flags |= RECORD_HEADER;
-	return cut;
+	return cut == CUT_RECORD ? syslog_join_parts(l, bytes, last, r) : cut;
 }
 
 /* Detection ---------------------------------------------------------------- */
