@@ -21,7 +21,7 @@ void strbuf_reset(struct strbuf *b)
 }
 
 /* Room for LEN bytes more and the NUL. */
-char *strbuf_room(struct strbuf *b, size_t len)
+char *strbuf_grow(struct strbuf *b, size_t len)
 {
 	size_t want = b->len + len + 1;
 
@@ -57,15 +57,6 @@ void strbuf_add_slice(struct strbuf *b, struct slice s)
 void strbuf_add_str(struct strbuf *b, const char *text)
 {
 	strbuf_add(b, text, strlen(text));
-}
-
-void strbuf_add_char(struct strbuf *b, char c)
-{
-	char *to = strbuf_room(b, 1);
-
-	to[0] = c;
-	to[1] = '\0';
-	b->len++;
 }
 
 void strbuf_addv(struct strbuf *b, const char *fmt, va_list args)

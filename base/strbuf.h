@@ -17,13 +17,27 @@ void strbuf_reset(struct strbuf *b); /* empty, keeps the memory */
 void strbuf_add(struct strbuf *b, const void *ptr, size_t len);
 void strbuf_add_slice(struct strbuf *b, struct slice s);
 void strbuf_add_str(struct strbuf *b, const char *text);
-void strbuf_add_char(struct strbuf *b, char c);
 void strbuf_addf(struct strbuf *b, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void strbuf_addv(struct strbuf *b, const char *fmt, va_list args)
 	__attribute__((format(printf, 2, 0)));
-char *strbuf_room(struct strbuf *b, size_t len); /* writable, not counted */
+char *strbuf_grow(struct strbuf *b, size_t len); /* see strbuf_room */
 char *strbuf_take(struct strbuf *b); /* the caller frees; never NULL */
+
+/* LEN writable bytes behind the text, and one for its NUL; not counted. */
+static inline char *strbuf_room(struct strbuf *b, size_t len)
+{
+	return b->cap - b->len > len ? b->ptr + b->len : strbuf_grow(b, len);
+}
+
+static inline void strbuf_add_char(struct strbuf *b, char c)
+{
+	char *to = strbuf_room(b, 1);
+
+	to[0] = c;
+	to[1] = '\0';
+	b->len++;
+}
 
 static inline struct slice strbuf_slice(const struct strbuf *b)
 {

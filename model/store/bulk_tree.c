@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <unistd.h>
 
@@ -122,11 +123,6 @@ static inline void make_room(struct bulk_record *r, size_t len)
 	r->body = mem_resize(r->body, r->cap);
 }
 
-void bulk_record_null(struct bulk_record *r)
-{
-	r->types[r->ntypes++] = 0;
-}
-
 /* Bytes of V by how many bits it takes beside its sign. */
 static unsigned type_of(int64_t v)
 {
@@ -142,14 +138,15 @@ void bulk_record_int(struct bulk_record *r, int64_t v)
 {
 	static const unsigned char widths[10] = { 0, 1, 2, 3, 4, 6, 8, 0, 0, 0 };
 	unsigned type = type_of(v), width = widths[type];
-	unsigned char *body;
+	uint64_t bytes;
 
 	r->types[r->ntypes++] = (unsigned char)type;
 	r->used = r->ntypes;
-	make_room(r, 8);
-	body = r->body + r->len;
-	for (unsigned i = width; i-- > 0;)
-		*body++ = (unsigned char)((uint64_t)v >> (8 * i));
+	if (!width)
+		return;
+	make_room(r, sizeof bytes);
+	bytes = htobe64((uint64_t)v << (64 - 8 * width));
+	memcpy(r->body + r->len, &bytes, sizeof bytes);
 	r->len += width;
 }
 

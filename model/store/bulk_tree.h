@@ -34,7 +34,10 @@ struct bulk_record {
 	unsigned char *body;
 	size_t len, cap;
 };
-void bulk_record_null(struct bulk_record *r);
+static inline void bulk_record_null(struct bulk_record *r)
+{
+	r->types[r->ntypes++] = 0;
+}
 void bulk_record_int(struct bulk_record *r, int64_t v);
 void bulk_record_bytes(struct bulk_record *r, struct slice s, bool is_text);
 /* The whole record, without the NULLs at its end, appended to OUT; R is empty

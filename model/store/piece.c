@@ -81,20 +81,19 @@ struct coder {
 	uint32_t words, texts;
 };
 
-static void code_u64(struct coder *c, uint64_t *v)
+static inline void code_u64(struct coder *c, uint64_t *v)
 {
 	unsigned shift = 0;
 
 	if (c->out) {
-		char *room = strbuf_room(c->out, 10);
-		size_t n = 0;
+		char *to = strbuf_room(c->out, 10);
 		uint64_t x = *v;
 
 		for (; x >= 0x80; x >>= 7)
-			room[n++] = (char)(unsigned char)(x | 0x80);
-		room[n++] = (char)(unsigned char)x;
-		c->out->len += n;
-		c->out->ptr[c->out->len] = '\0';
+			*to++ = (char)(unsigned char)(x | 0x80);
+		*to++ = (char)(unsigned char)x;
+		*to = '\0';
+		c->out->len = (size_t)(to - c->out->ptr);
 		return;
 	}
 	*v = 0;
@@ -109,7 +108,7 @@ static void code_u64(struct coder *c, uint64_t *v)
 	*v = 0;
 }
 
-static void code_u32(struct coder *c, uint32_t *v)
+static inline void code_u32(struct coder *c, uint32_t *v)
 {
 	uint64_t x = *v;
 
@@ -120,7 +119,7 @@ static void code_u32(struct coder *c, uint32_t *v)
 }
 
 /* Small negative numbers stay short. */
-static void code_i64(struct coder *c, int64_t *v)
+static inline void code_i64(struct coder *c, int64_t *v)
 {
 	uint64_t x = ((uint64_t)*v << 1) ^ (*v < 0 ? UINT64_MAX : 0);
 

@@ -334,6 +334,44 @@ static void split(struct clock_fit *f)
 	}
 }
 
+static void make_columns(struct clock_fit *f)
+{
+	struct clock_columns *c = &f->columns;
+	size_t blocks = f->n / CLOCK_BLOCK + 1;
+
+	c->time = mem_alloc((f->n + 1) * sizeof *c->time);
+	c->lo = mem_alloc((f->n + 1) * sizeof *c->lo);
+	c->hi = mem_alloc((f->n + 1) * sizeof *c->hi);
+	c->most = mem_alloc(blocks * sizeof *c->most);
+	c->least = mem_alloc(blocks * sizeof *c->least);
+	c->before = mem_alloc((f->n + 1) * sizeof *c->before);
+	for (size_t i = 0; i < blocks; i++) {
+		c->most[i] = -INFINITY;
+		c->least[i] = INFINITY;
+	}
+	for (size_t i = 0; i < f->n; i++) {
+		const struct clock_bound *b = &f->bounds[i];
+		size_t k = i / CLOCK_BLOCK;
+
+		c->time[i] = (double)b->time;
+		c->lo[i] = b->lo > -OFFSET_OPEN ? (double)b->lo : -INFINITY;
+		c->hi[i] = b->hi < OFFSET_OPEN ? (double)b->hi : INFINITY;
+		c->most[k] = fmax(c->most[k], c->lo[i]);
+		c->least[k] = fmin(c->least[k], c->hi[i]);
+		c->before[i + 1] = c->before[i] + b->n;
+	}
+}
+
+static void free_columns(struct clock_columns *c)
+{
+	free(c->time);
+	free(c->lo);
+	free(c->hi);
+	free(c->most);
+	free(c->least);
+	free(c->before);
+}
+
 void clock_fit_make(struct clock_fit *f, struct clock_bound *bounds, size_t n)
 {
 	*f = (struct clock_fit){.bounds = bounds, .n = n};
@@ -342,6 +380,7 @@ void clock_fit_make(struct clock_fit *f, struct clock_bound *bounds, size_t n)
 	qsort(bounds, n, sizeof *bounds, bound_order);
 	thin(f);
 	split(f);
+	make_columns(f);
 }
 
 void clock_fit_move(struct clock_fit *f, int64_t us)
@@ -358,6 +397,7 @@ void clock_fit_release(struct clock_fit *f)
 {
 	free(f->bounds);
 	free(f->runs);
+	free_columns(&f->columns);
 	*f = (struct clock_fit){0};
 }
 
@@ -386,11 +426,9 @@ static double extreme(const struct clock_bound *b, size_t from, size_t to,
 	return sign > 0 ? hi : -lo;
 }
 
-static size_t point_near(const struct clock_fit *f, const struct clock_run *r,
-			 int64_t t)
+/* The first bound of LO..HI-1 that is not before T. */
+static size_t bound_at(const struct clock_fit *f, size_t lo, size_t hi, int64_t t)
 {
-	size_t lo = r->first, hi = r->first + r->n;
-
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
@@ -402,15 +440,85 @@ static size_t point_near(const struct clock_fit *f, const struct clock_run *r,
 	return lo;
 }
 
+uint32_t clock_fit_count(const struct clock_fit *f, int64_t from, int64_t to)
+{
+	size_t first = bound_at(f, 0, f->n, from), end = first;
+
+	if (!f->n || to < from)
+		return 0;
+	if (to < INT64_MAX)
+		end = bound_at(f, first, f->n, to + 1);
+	else
+		end = f->n;
+	return f->columns.before[end] - f->columns.before[first];
+}
+
+/* Narrows LO..HI by bounds FROM … TO-1, each as range_at has it. */
+static void narrow(const struct clock_columns *c, size_t from, size_t to,
+		   double slope, double t, double *lo, double *hi)
+{
+	double least = *lo, most = *hi;
+
+	for (size_t i = from; i < to; i++) {
+		double off = c->time[i] - t;
+		double slack = CLOCK_WANDER * fabs(off);
+		double x = c->lo[i] - slope * off - slack;
+		double y = c->hi[i] - slope * off + slack;
+
+		least = x > least ? x : least;
+		most = y < most ? y : most;
+	}
+	*lo = least;
+	*hi = most;
+}
+
+/* range_at of a clock that stands still, from the bounds at AT outwards: those of
+ * a block say no more than its extremes would at its nearest end. */
+static void range_still(const struct clock_fit *f, size_t from, size_t to,
+			size_t at, int64_t when, double *lo, double *hi)
+{
+	const struct clock_columns *c = &f->columns;
+	size_t mid = at < to ? at : to - 1, first, end;
+	double t = (double)when;
+
+	*lo = -(double)OFFSET_OPEN;
+	*hi = (double)OFFSET_OPEN;
+	first = mid / CLOCK_BLOCK * CLOCK_BLOCK;
+	end = first + CLOCK_BLOCK < to ? first + CLOCK_BLOCK : to;
+	first = first > from ? first : from;
+	narrow(c, first, end, 0, t, lo, hi);
+	while (first > from) {
+		size_t k = (first - 1) / CLOCK_BLOCK, next = k * CLOCK_BLOCK;
+		double slack = CLOCK_WANDER * fabs(c->time[first - 1] - t);
+
+		next = next > from ? next : from;
+		if (c->most[k] - slack > *lo || c->least[k] + slack < *hi)
+			narrow(c, next, first, 0, t, lo, hi);
+		first = next;
+	}
+	while (end < to) {
+		size_t k = end / CLOCK_BLOCK, next = (k + 1) * CLOCK_BLOCK;
+		double slack = CLOCK_WANDER * fabs(c->time[end] - t);
+
+		next = next < to ? next : to;
+		if (c->most[k] - slack > *lo || c->least[k] + slack < *hi)
+			narrow(c, end, next, 0, t, lo, hi);
+		end = next;
+	}
+}
+
 static void run_at(const struct clock_fit *f, const struct clock_run *r,
 		   int64_t t, double *lo, double *hi)
 {
-	size_t at = point_near(f, r, t), end = r->first + r->n;
+	size_t end = r->first + r->n, at = bound_at(f, r->first, end, t);
 	size_t from = at > r->first + NEAR ? at - NEAR : r->first;
 	size_t to = at + NEAR < end ? at + NEAR : end;
 
 	if (r->slow == r->fast) {
-		range_at(f->bounds, from, to, r->drift, t, lo, hi);
+		if (r->drift == 0 && from < to)
+			range_still(f, from, to, at, t, lo, hi);
+		else
+			range_at(f->bounds, from, to, r->drift, t, lo, hi);
 		return;
 	}
 	*hi = extreme(f->bounds, from, to, r, t, 1);

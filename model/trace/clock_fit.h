@@ -33,11 +33,21 @@ struct clock_run {
 	uint32_t handoffs, left_out; /* that hold; that contradict */
 };
 
+/* Bounds of a fit once more, as answers need them: numbers side by side, and the
+ * extremes of every CLOCK_BLOCK of them. An open bound is infinite. */
+#define CLOCK_BLOCK 16
+struct clock_columns {
+	double *time, *lo, *hi;
+	double *most, *least; /* of a block: its greatest lo, its least hi */
+	uint32_t *before;     /* handoffs of all bounds before this one */
+};
+
 struct clock_fit {
 	struct clock_bound *bounds; /* by time */
 	size_t n;
 	struct clock_run *runs; /* in order; a step lies between two */
 	size_t nruns, cruns;
+	struct clock_columns columns;
 };
 
 /* Takes BOUNDS (any order; malloced). Those of a few seconds become one, those
@@ -51,6 +61,8 @@ void clock_fit_release(struct clock_fit *f);
 /* Where the difference is at all times FROM..TO: false if nothing tells. */
 bool clock_fit_at(const struct clock_fit *f, int64_t from, int64_t to,
 		  int64_t *lo, int64_t *hi);
+/* How many handoffs FROM..TO has. */
+uint32_t clock_fit_count(const struct clock_fit *f, int64_t from, int64_t to);
 /* The run that holds most of FROM..TO, NULL none. */
 const struct clock_run *clock_fit_run(const struct clock_fit *f, int64_t from,
 				      int64_t to);

@@ -326,12 +326,8 @@ static void add_counts(const struct offsets *o, int64_t from, int64_t to,
 {
 	for (uint32_t i = 0; i < o->npairs; i++) {
 		const struct offset_pair *p = &o->pairs[i];
-		uint32_t n = 0;
+		uint32_t n = clock_fit_count(&p->fit, from, to);
 
-		for (size_t k = 0; k < p->fit.n; k++)
-			if (p->fit.bounds[k].time >= from &&
-			    p->fit.bounds[k].time <= to)
-				n += p->fit.bounds[k].n;
 		out[p->a].n += n;
 		out[p->b].n += n;
 	}
