@@ -6,7 +6,9 @@
 #include "base/civil.h"
 #include "model/report/trace_report.h"
 
-#define FOUND 64 /* journeys that one id may name */
+#include <unistd.h>
+
+#define FOUND 64 /* journeys of one id that a terminal shows */
 
 static const struct trace_form *form_of(const struct options *o)
 {
@@ -69,31 +71,59 @@ static bool tell_nothing(struct work *w, const struct options *o, FILE *out,
 	return ok;
 }
 
-static enum exit_status trace_one(struct work *w, const struct options *o,
-                                  FILE *out, struct err *err)
-{
-	int64_t found[FOUND];
-	size_t n;
-
-	if (!engine_find_journeys(w->engine, slice_str(o->args[0]), found, FOUND,
-	                          &n, NULL, err))
-		return EXIT_CASE;
-	if (!n)
-		return tell_nothing(w, o, out, err) ? EXIT_NOTHING : EXIT_CASE;
-	for (size_t i = 0; i < n && i < FOUND; i++)
-		if (!write_trace(w, o, out, found[i], err))
-			return EXIT_CASE;
-	if (n > FOUND)
-		fprintf(stderr, "mailspoor: %zu journeys have that id; the first %d "
-		        "are shown, list messages -f mid:… lists all\n", n, FOUND);
-	return EXIT_DONE;
-}
-
 /* The engine answers one question at a time: ids first, traces then. */
 struct ids {
 	int64_t *list;
 	size_t n, cap;
 };
+
+/* The first call says how many there are. */
+static bool find_all(struct work *w, const struct options *o, struct ids *ids,
+                     struct err *err)
+{
+	struct slice id = slice_str(o->args[0]);
+
+	do {
+		ids->cap = ids->n ? ids->n : FOUND;
+		ids->list = mem_resize(ids->list, ids->cap * sizeof *ids->list);
+		if (!engine_find_journeys(w->engine, id, ids->list, ids->cap,
+		                          &ids->n, NULL, err)) {
+			free(ids->list);
+			return false;
+		}
+	} while (ids->n > ids->cap);
+	if (!ids->n)
+		free(ids->list);
+	return true;
+}
+
+static enum exit_status trace_one(struct work *w, const struct options *o,
+                                  FILE *out, struct err *err)
+{
+	struct ids ids = { 0 };
+	size_t n, shown;
+	bool ok = find_all(w, o, &ids, err);
+
+	if (!ok)
+		return EXIT_CASE;
+	if (!ids.n)
+		return tell_nothing(w, o, out, err) ? EXIT_NOTHING : EXIT_CASE;
+	n = shown = ids.n;
+	if (n > FOUND && isatty(fileno(out)) &&
+	    strcmp(form_of(o)->name, "text") == 0)
+		shown = FOUND;
+	if (o->limit && shown > o->limit)
+		shown = o->limit;
+	for (size_t i = 0; ok && i < shown; i++)
+		ok = write_trace(w, o, out, ids.list[i], err);
+	free(ids.list);
+	if (ok && shown < n)
+		fprintf(stderr, "mailspoor: %zu journeys have that id; the first "
+		        "%zu are shown, %s\n", n, shown,
+		        o->limit ? "without --limit all are"
+		                 : "--json or -o FILE gives all");
+	return ok ? EXIT_DONE : EXIT_CASE;
+}
 
 static bool keep_id(void *arg, const struct cell *cells, size_t n, int64_t id)
 {

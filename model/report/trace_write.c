@@ -2,7 +2,6 @@
 /* The forms of a written journey, and what they share. */
 #include "base/civil.h"
 #include "base/hash.h"
-#include "model/ask/filter.h"
 #include "model/report/trace_private.h"
 
 static const struct trace_form form_text = {
@@ -32,30 +31,6 @@ const struct trace_form *trace_form_find(const char *name)
 	return NULL;
 }
 
-/* Event ids of a journey's transactions. */
-static struct result *journey_events(struct engine *e, int64_t journey,
-                                     struct cancel *cancel, struct err *err)
-{
-	static const char *const columns[] = { "event_id", "transaction_id", NULL };
-	struct query q = { .unit = UNIT_EVENTS, .hidden = true,
-		.from = TIME_NONE, .to = TIME_NONE };
-	struct anchor first = { .kind = ANCHOR_FIRST };
-	struct filter_context none = { 0 };
-	struct strbuf text = { 0 };
-	struct filter *f;
-	struct result *r = NULL;
-
-	strbuf_addf(&text, "journey:%lld", (long long)journey);
-	f = filter_parse(strbuf_slice(&text), &none, err);
-	if (f) {
-		q.where = f->where;
-		r = engine_page(e, &q, &first, 0, 100000, columns, cancel, err);
-	}
-	filter_unref(f);
-	strbuf_release(&text);
-	return r;
-}
-
 bool trace_write(struct engine *e, const struct trace_form *f, int64_t journey,
                  bool raw, struct strbuf *out, struct cancel *cancel,
                  struct err *err)
@@ -65,7 +40,7 @@ bool trace_write(struct engine *e, const struct trace_form *f, int64_t journey,
 	bool ok = t;
 
 	if (ok && f->events)
-		ok = (events = journey_events(e, journey, cancel, err));
+		ok = (events = engine_journey_events(e, journey, cancel, err));
 	if (ok)
 		f->add(out, t, events, raw);
 	trace_free(t);

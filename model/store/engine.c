@@ -117,6 +117,8 @@ void engine_close(struct engine *e)
 	if (!e)
 		return;
 	text_store_free(e->text);
+	for (size_t i = 0; i < KEPT; i++)
+		sqlite3_finalize(e->kept[i].stmt);
 	sqlite3_close(e->db);
 	words_release(&e->words);
 	free(e->own);

@@ -136,6 +136,9 @@ struct trace {
 };
 struct trace *engine_trace(struct engine *e, int64_t journey,
                            struct cancel *cancel, struct err *err);
+/* event_id and transaction_id of all its lines, by time. */
+struct result *engine_journey_events(struct engine *e, int64_t journey,
+                                     struct cancel *cancel, struct err *err);
 /* Row of T->clocks that holds SERVER at US, the nearest in time; -1 none that knows
  * an offset. */
 ptrdiff_t trace_clock(const struct trace *t, struct slice server, int64_t us);

@@ -25,6 +25,8 @@ struct words {
 	uint32_t nfold, nrank, ndomain; /* words that these were made for */
 };
 
+#define KEPT 16
+
 struct engine {
 	sqlite3 *db;
 	char *path;
@@ -42,6 +44,11 @@ struct engine {
 	} totals[UNIT_COUNT];
 	int64_t hidden_journeys, hidden_txs; /* -1 not counted */
 	struct text_store *text;
+	/* of one trace, kept for the next: see engine_trace.c */
+	struct kept_statement {
+		uint64_t text; /* its hash */
+		sqlite3_stmt *stmt;
+	} kept[KEPT];
 };
 
 /* Starts a call: one snapshot of the case for all its statements, CANCEL looked

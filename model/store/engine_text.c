@@ -51,6 +51,7 @@ static void chunk_free(struct chunk *c)
 	free(c->utc);
 	free(c->tx);
 	free(c->order);
+	free(c->owned);
 	free(c);
 }
 

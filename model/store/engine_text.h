@@ -12,6 +12,12 @@
 #include "model/store/stretch.h"
 #include "parsers/parser.h"
 
+/* A record that belongs to a transaction. */
+struct chunk_owned {
+	int64_t tx;
+	uint32_t record;
+};
+
 /* The columns of a piece, ready to be walked over: per record its offset, line,
  * UTC and owners. Records that another source holds too have no events here. */
 struct chunk {
@@ -24,6 +30,8 @@ struct chunk {
 	int64_t *utc;          /* TIME_NONE unknown */
 	int64_t *tx;           /* transaction, 0 none */
 	uint32_t *order;       /* records by time, then place */
+	struct chunk_owned *owned; /* by transaction, if anybody asked */
+	size_t nowned;
 	unsigned refs;
 	uint64_t used;         /* for the one used longest ago */
 };
@@ -42,6 +50,8 @@ struct text_piece {
 	int64_t *txs, *sessions; /* what its parts became */
 	size_t ntxs, nsessions;
 	size_t agents; /* in txs: from where on those of its sessions stand, 0 none */
+	bool tx_ranged;        /* tx_first and tx_last are known; 0 none */
+	int64_t tx_first, tx_last;
 	struct chunk *chunk;   /* in memory, or NULL */
 };
 

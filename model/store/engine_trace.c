@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* One message whole, and finding it by an id. */
 #include "model/store/engine_private.h"
+#include "base/hash.h"
+#include "base/intern.h"
 #include "model/store/store.h"
 
 static size_t count_columns(const char *const *columns)
@@ -12,20 +14,37 @@ static size_t count_columns(const char *const *columns)
 	return n;
 }
 
+/* The statement of TEXT, of an earlier trace if there was one: many are written one
+ * after the other, and preparing them takes longer than running them. */
+static sqlite3_stmt *statement(struct engine *e, const char *text,
+                               struct err *err)
+{
+	uint64_t key = hash64(slice_str(text));
+	size_t i;
+
+	for (i = 0; i < KEPT - 1 && e->kept[i].stmt; i++)
+		if (e->kept[i].text == key)
+			return e->kept[i].stmt;
+	sqlite3_finalize(e->kept[i].stmt); /* the last place is for any */
+	e->kept[i].stmt = NULL;
+	e->kept[i].text = key;
+	if (sqlite3_prepare_v3(e->db, text, -1, SQLITE_PREPARE_PERSISTENT,
+	                       &e->kept[i].stmt, NULL) != SQLITE_OK)
+		engine_failed(e, err);
+	return e->kept[i].stmt;
+}
+
 /* Rows of FROM, which has COLUMNS and first the id; ?1 is bound to KEY. */
 static struct result *read_rows(struct engine *e, enum unit u, const char *from,
                                 const char *const *columns, int64_t key,
                                 struct err *err)
 {
 	struct result *r = result_new(e, u);
-	struct sql sql = { 0 };
-	sqlite3_stmt *stmt;
+	sqlite3_stmt *stmt = statement(e, from, err);
 	int code = SQLITE_ERROR;
 	size_t cap = 0;
 
 	result_set_columns(r, columns, count_columns(columns));
-	strbuf_add_str(&sql.text, from);
-	stmt = sql_make(&sql, e, err);
 	if (stmt)
 		sqlite3_bind_int64(stmt, 1, key);
 	while (stmt && (code = sqlite3_step(stmt)) == SQLITE_ROW) {
@@ -36,12 +55,11 @@ static struct result *read_rows(struct engine *e, enum unit u, const char *from,
 			cell_read(stmt, (int)i + 1, column_is_time(r->columns[i]),
 			          &r->memory, &c[i]);
 	}
-	sqlite3_finalize(stmt);
-	sql_release(&sql);
+	if (stmt && code != SQLITE_DONE)
+		engine_failed(e, err);
+	sqlite3_reset(stmt);
 	if (code == SQLITE_DONE)
 		return r;
-	if (stmt)
-		engine_failed(e, err);
 	result_free(r);
 	return NULL;
 }
@@ -278,6 +296,7 @@ void trace_free(struct trace *t)
 
 struct found {
 	struct engine *engine;
+	struct intern seen;
 	int64_t *list;
 	size_t limit, n; /* n counts on beyond the limit */
 	struct err *err;
@@ -285,9 +304,10 @@ struct found {
 
 static void found_add(struct found *f, int64_t journey)
 {
-	for (size_t i = 0; i < f->n && i < f->limit; i++)
-		if (f->list[i] == journey)
-			return;
+	struct slice key = slice_of((const char *)&journey, sizeof journey);
+
+	if (intern_add(&f->seen, key) <= f->n)
+		return;
 	if (f->n < f->limit)
 		f->list[f->n] = journey;
 	f->n++;
@@ -420,6 +440,7 @@ bool engine_find_journeys(struct engine *e, struct slice id, int64_t *journeys,
 		return false;
 	ok = find(&f, slice_trim(id));
 	engine_end(e);
+	intern_release(&f.seen);
 	*n = f.n;
 	return ok;
 }
