@@ -224,7 +224,8 @@ static uint32_t attempt_of_line(const struct piece *p, uint32_t line)
 }
 
 /* FORMATS §1.3: the record that was repeated is the last one of the same host
- * and program. Peeled again, since this is rare and remembering is not free. */
+ * and program; the oldest syslogds write no program. Peeled again, since this is
+ * rare and remembering is not free. */
 static uint32_t attempt_before(struct assembler *a, const struct assembling *r)
 {
 	struct piece *p = a->piece;
@@ -237,7 +238,8 @@ static uint32_t attempt_before(struct assembler *a, const struct assembling *r)
 		line -= p->columns.span ? p->columns.span[i] : 1;
 		assemble_peel(a, i, &was);
 		if (!slice_eq(was.host, r->record->host) ||
-		    !slice_eq(was.program, r->record->program))
+		    (r->record->program.len &&
+		     !slice_eq(was.program, r->record->program)))
 			continue;
 		if (!is_repeat_line(p, line))
 			return attempt_of_line(p, line);

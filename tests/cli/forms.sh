@@ -108,3 +108,14 @@ done
 index zones "$dir/zones"
 is "$(sqlite3 "$dir/zones.case" "SELECT zone,zone_basis FROM v_source WHERE path LIKE '%-10.log'")" \
 	"+00:00|sibling" "a piece without ids takes the zone of its own server"
+
+# "last message repeated" without a tag, as the oldest syslogds write it
+mkdir "$dir/repeated"
+cat > "$dir/repeated/mail.log" <<'EOF'
+Mar 14 09:15:02 mx1 postfix/smtpd[9]: NOQUEUE: reject: RCPT from c1.example.org[192.0.2.77]: 450 4.7.1 <b@example.com>: Recipient address rejected: later; from=<a@example.org> to=<b@example.com> proto=ESMTP helo=<x>
+Mar 14 09:15:03 mx1 last message repeated 2 times
+Mar 14 09:15:04 mx1 cron[7]: job done
+Mar 14 09:15:05 mx1 last message repeated 4 times
+EOF
+index repeated "$dir/repeated"
+is "$(sqlite3 "$dir/repeated.case" 'SELECT sum(attempts) FROM v_delivery')" 3 "it repeats the last line of its host and no other"
