@@ -78,6 +78,34 @@ static void take_name(void *arg, const char *name, const char *value,
 	all->list[all->n++] = slice_str(mem_text(value));
 }
 
+struct server_names {
+	struct server_name *list;
+	size_t n, cap;
+};
+
+/* "server.mx1", "198.51.100.25" */
+static void take_server(void *arg, const char *name, const char *value,
+                        const char *basis)
+{
+	struct server_names *all = arg;
+
+	if (strncmp(name, "server.", 7) != 0 || strcmp(basis, "given") != 0)
+		return;
+	GROW(all->list, all->n, all->cap);
+	all->list[all->n++] = (struct server_name){
+		slice_str(mem_text(name + 7)), slice_str(mem_text(value))
+	};
+}
+
+static void server_names_release(struct server_names *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		free((char *)(uintptr_t)s->list[i].server.ptr);
+		free((char *)(uintptr_t)s->list[i].name.ptr);
+	}
+	free(s->list);
+}
+
 static void names_release(struct names *n)
 {
 	for (size_t i = 0; i < n->n; i++)
@@ -172,12 +200,14 @@ static bool derive(struct indexer *x, const struct copy_list *copies,
 	struct source_list sources = { 0 };
 	struct pieces pieces = { .indexer = x };
 	struct names own[2] = { 0 };
+	struct server_names servers = { 0 };
 	struct trace_source *list = NULL;
 	bool ok;
 
 	if (!x->spill)
 		x->spill = spill_new(store_path(x->store));
-	ok = load(x, &sources, &pieces, own, cancel, err);
+	ok = load(x, &sources, &pieces, own, cancel, err) &&
+	     store_settings(x->store, NULL, take_server, &servers, err);
 	index_forget_pieces(x); /* those that did not stay in the case */
 	if (ok) {
 		struct trace_input in = {
@@ -192,6 +222,8 @@ static bool derive(struct indexer *x, const struct copy_list *copies,
 				.nown_domains = own[0].n,
 				.own_networks = own[1].list,
 				.nown_networks = own[1].n,
+				.servers = servers.list,
+				.nservers = servers.n,
 				.now = x->now,
 			},
 		};
@@ -207,6 +239,7 @@ static bool derive(struct indexer *x, const struct copy_list *copies,
 	source_list_release(&sources);
 	names_release(&own[0]);
 	names_release(&own[1]);
+	server_names_release(&servers);
 	return ok;
 }
 

@@ -174,7 +174,8 @@ bool trace_derive(const struct trace_input *in, const struct stretch *stretches,
 		  struct cancel *cancel, struct err *err)
 {
 	static void (*const steps[])(struct derive *) = {
-		coverage_step,       stitch_transactions, stitch_sessions,
+		identities_given,    coverage_step,
+		stitch_transactions, stitch_sessions,
 		attempts_init,       attempts_copied,     attempts_unite,
 		attempts_logins,     attempts_agents,
 		refuse_transactions, deliver_attempts,    link_transactions,
@@ -242,6 +243,15 @@ int64_t derive_utc(const struct derive *d, uint32_t piece, uint32_t line,
 			  assumed);
 }
 
+/* The server that the analyst says HOST is one name of; a word, 0 none. */
+static uint32_t given_server(const struct derive *d, struct slice host)
+{
+	uint32_t given = host.len ? identity_given(d, host) : 0;
+
+	return given || !host.len ? given
+				  : identity_given(d, server_of_host(host));
+}
+
 uint32_t derive_server(struct derive *d, uint32_t piece, uint32_t host)
 {
 	const struct trace_source *s = d->sources[piece];
@@ -257,6 +267,10 @@ uint32_t derive_server(struct derive *d, uint32_t piece, uint32_t host)
 		name = s->server;
 	else if (word)
 		name = server_of_host(word_text(d, word));
+	if (word && !(s && s->server.len))
+		*known = given_server(d, word_text(d, word));
+	if (*known)
+		return *known;
 	if (!name.len && s) {
 		server_of_file(s->path, &file);
 		name = strbuf_slice(&file);

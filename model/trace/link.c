@@ -170,6 +170,17 @@ static bool is_host(struct slice host, struct slice server)
 	return false;
 }
 
+/* Whether the analyst says that the relay is SERVER. */
+static bool is_given(const struct derive *d, const struct piece *p,
+		     const struct attempt *a, uint32_t server)
+{
+	struct slice name = word_text(d, word_in(p, a->relay_name));
+	struct slice ip = word_text(d, word_in(p, a->relay_ip));
+
+	return server && (identity_given(d, name) == server ||
+			  identity_given(d, ip) == server);
+}
+
 /* How well the names of both sides agree that attempt ATT went to TO. */
 static int agreement(struct derive *d, uint32_t att, const struct txn *from,
 		     const struct txn *to, bool *loopback)
@@ -184,7 +195,8 @@ static int agreement(struct derive *d, uint32_t att, const struct txn *from,
 		score += *loopback ? 4 : -2;
 	else if (*loopback)
 		score -= 8;
-	else if (is_host(name, word_text(d, to->server)))
+	else if (is_host(name, word_text(d, to->server)) ||
+		 is_given(d, p, a, to->server))
 		score += 4;
 	if (is_host(word_text(d, to->client_name), word_text(d, from->server)))
 		score += 2;
@@ -398,7 +410,6 @@ void link_transactions(struct derive *d)
 	struct linker l = {.d = d};
 
 	index_ids(&l);
-	identities_given(d);
 	l.good = mem_alloc(d->ntxns * sizeof *l.good + 1);
 	l.contested = mem_alloc(d->ntxns * sizeof *l.contested + 1);
 	l.leads = mem_alloc(d->ntxns * sizeof *l.leads + 1);

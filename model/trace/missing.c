@@ -275,7 +275,7 @@ static void find_unsent(struct handed *h, const bool *reached)
 
 	for (uint32_t i = 0; i < d->ntxns; i++) {
 		const struct txn *t = &d->txns[i];
-		uint32_t from = peers_client(h->peers, t);
+		uint32_t from = peers_client(d, h->peers, t);
 
 		if (from && from != t->server && t->up != NONE32)
 			++*map_add(&both, pair_of(from, t->server), 0);
@@ -285,7 +285,7 @@ static void find_unsent(struct handed *h, const bool *reached)
 	}
 	for (uint32_t i = 0; i < d->ntxns; i++) {
 		const struct txn *t = &d->txns[i];
-		uint32_t from = peers_client(h->peers, t), *n, *m;
+		uint32_t from = peers_client(d, h->peers, t), *n, *m;
 
 		if (!from || from == t->server || !came_alone(d, t, reached))
 			continue;

@@ -25,7 +25,8 @@ void peers_release(struct peers *p);
 uint32_t peers_relay(const struct derive *d, const struct peers *p,
 		     uint32_t att);
 /* The one that the transaction came from, 0 none. */
-uint32_t peers_client(const struct peers *p, const struct txn *t);
+uint32_t peers_client(const struct derive *d, const struct peers *p,
+		      const struct txn *t);
 
 void missing_make(struct derive *d, struct missing_list *out);
 void missing_release(struct missing_list *m);

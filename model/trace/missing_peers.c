@@ -72,8 +72,12 @@ uint32_t peers_relay(const struct derive *d, const struct peers *p,
 	uint32_t ip = word_in(piece, a->relay_ip);
 	uint32_t name = word_in(piece, a->relay_name);
 	struct slice text = word_text(d, name);
-	uint32_t server = found(&p->by_ip, ip);
+	uint32_t server = identity_given(d, word_text(d, ip));
 
+	if (!server)
+		server = identity_given(d, text);
+	if (!server)
+		server = found(&p->by_ip, ip);
 	if (server)
 		return server;
 	if (!ip && found(&p->by_name, name))
@@ -83,7 +87,10 @@ uint32_t peers_relay(const struct derive *d, const struct peers *p,
 	return server && !found(&p->shown, server) ? server : 0;
 }
 
-uint32_t peers_client(const struct peers *p, const struct txn *t)
+uint32_t peers_client(const struct derive *d, const struct peers *p,
+		      const struct txn *t)
 {
-	return found(&p->by_ip, t->client_ip);
+	uint32_t given = identity_given(d, word_text(d, t->client_ip));
+
+	return given ? given : found(&p->by_ip, t->client_ip);
 }
