@@ -18,17 +18,22 @@ static int put_right(const struct window *w, int row, const char *text)
 
 /* Title -------------------------------------------------------------------- */
 
-static void add_status(const struct shell *sh, int room, struct strbuf *out)
+static void add_busy(const struct shell *sh, struct strbuf *out)
 {
 	int64_t busy = shell_busy_ms(sh);
+
+	if (busy < SHELL_STALE_MS)
+		return;
+	busy = busy / SHELL_BUSY_MS * SHELL_BUSY_MS;
+	strbuf_addf(out, "busy %lld.%lld s, ^C stops  ", (long long)(busy / 1000),
+	            (long long)(busy % 1000 / 100));
+}
+
+static void add_status(const struct shell *sh, int room, struct strbuf *out)
+{
 	size_t start;
 
-	if (busy >= SHELL_STALE_MS) {
-		busy = busy / SHELL_BUSY_MS * SHELL_BUSY_MS;
-		strbuf_addf(out, "busy %lld.%lld s, ^C stops  ",
-		            (long long)(busy / 1000),
-		            (long long)(busy % 1000 / 100));
-	}
+	add_busy(sh, out);
 	if (sh->indexing)
 		strbuf_add_str(out, sh->stopping ? "stopping  " : "indexing  ");
 	if (sh->marks.n) {
@@ -46,6 +51,7 @@ static void add_title_right(const struct shell *sh, int room,
 	struct times page = { sh->page_times, sh->times.zone };
 
 	if (s->view->flags & VIEW_PAGE) {
+		add_busy(sh, out);
 		if (s->view->context == CONTEXT_TRACE)
 			strbuf_addf(out, "%s  ", times_name(&page));
 		if (s->view->title) {

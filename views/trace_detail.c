@@ -60,6 +60,12 @@ static void add_recipient_detail(struct strbuf *out, const struct step *s,
 	node_add_part(out, ", said by ", tree_text(r, n->row, "said_by"));
 }
 
+/* "2026-03-10T09:16:21.318204Z" to the second */
+static struct slice to_second(struct slice time)
+{
+	return slice_to(time, time.len < 19 ? time.len : 19);
+}
+
 static void add_missing_detail(struct strbuf *out, const struct step *s,
                                const struct tree_node *n)
 {
@@ -68,8 +74,9 @@ static void add_missing_detail(struct strbuf *out, const struct step *s,
 	node_add_part(out, "", tree_text(m, n->row, "kind"));
 	node_add_part(out, ": ", tree_text(m, n->row, "wanted"));
 	node_add_part(out, " ", tree_text(m, n->row, "queue_id"));
-	node_add_part(out, ", look from ", tree_text(m, n->row, "from_utc"));
-	node_add_part(out, " to ", tree_text(m, n->row, "to_utc"));
+	node_add_part(out, ", from ", to_second(tree_text(m, n->row, "from_utc")));
+	node_add_part(out, " to ", to_second(tree_text(m, n->row, "to_utc")));
+	strbuf_add_str(out, " UTC");
 	node_add_part(out, "; searched: ", tree_text(m, n->row, "searched"));
 }
 

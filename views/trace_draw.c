@@ -256,7 +256,8 @@ static void draw_summary(const struct window *w, const struct step *s,
 
 	if (wide)
 		add_servers(&text, t);
-	strbuf_addf(&text, "%zu transaction%s", t->transactions->nrows,
+	text_add_number(&text, (int64_t)t->transactions->nrows);
+	strbuf_addf(&text, " transaction%s",
 	            t->transactions->nrows == 1 ? "" : "s");
 	if (first && last >= first) {
 		strbuf_add_str(&text, "  ");
@@ -304,8 +305,8 @@ static int draw_branches(const struct window *w, int row, const struct tree *t,
 	char number[32];
 	int col = 1;
 
-	if (n->depth > deepest) {
-		snprintf(number, sizeof number, "%d ", n->depth);
+	if (n->level > deepest) {
+		snprintf(number, sizeof number, "%d ", n->level);
 		col = window_put(w, row, 1 + 2 * (deepest - 1), TONE_FAINT,
 		                 theme_sign(th, SIGN_TREE_LAST));
 		return window_put(w, row, col, TONE_FAINT, number);

@@ -157,6 +157,8 @@ static struct slice server_before(const struct step *s,
 	const struct trace_state *st = s->state;
 	size_t p = n->parent;
 
+	while (p != TREE_NONE && st->tree.nodes[p].kind == NODE_MANY)
+		p = st->tree.nodes[p].parent;
 	if (p == TREE_NONE || st->tree.nodes[p].kind != NODE_TRANSACTION)
 		return slice_of(NULL, 0);
 	return tree_text(trace_of(s)->transactions, st->tree.nodes[p].row,
@@ -453,6 +455,14 @@ static void make_many(struct node_text *out, const struct telling *to,
 		out->tone = outcome_looks[o].tone;
 		strbuf_addf(&out->text, " recipients %s%s", outcome_name(o),
 		            is_inferred(t->recipients, n->row) ? "~" : "");
+		return;
+	}
+	if (n->of == NODE_TRANSACTION) {
+		out->sign = SIGN_TRANSACTION;
+		strbuf_add_str(&out->text, " transactions on ");
+		strbuf_add_slice(&out->text,
+		                 tree_text(t->transactions, n->row, "server"));
+		add_kind(&out->text, t, n->link);
 		return;
 	}
 	out->sign = SIGN_UNKNOWN;

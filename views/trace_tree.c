@@ -45,7 +45,7 @@ static struct tree_node *add_node(struct build *b, enum node_kind kind,
 	*n = (struct tree_node){ .kind = kind, .row = row, .parent = parent,
 		                 .link = TREE_NONE };
 	if (parent != TREE_NONE)
-		n->depth = t->nodes[parent].depth + 1;
+		n->depth = n->level = t->nodes[parent].level + 1;
 	if (n->depth > TREE_DEPTH)
 		n->depth = TREE_DEPTH;
 	t->n++;
@@ -83,12 +83,27 @@ static bool failed(const struct build *b, size_t row)
 #define CROWD 20
 #define SORT_LEAST 8
 
+/* The outcomes of those who end at a transaction, in a hash. */
+static uint64_t fate_of(const struct build *b, size_t tx)
+{
+	uint64_t fate = 0;
+
+	for LOOKUP_EACH (p, &b->ends, tx)
+		fate = hash_mix(fate, hash64(tree_text(b->from->recipients, p->row,
+		                                       "outcome")));
+	return fate;
+}
+
 /* A sort of recipients is an outcome and how it is known, one of missing hops a
- * server. */
+ * server, one of transactions a server and what became of its recipients. */
 static uint64_t sort_of(const struct build *b, enum node_kind kind, size_t row)
 {
 	const struct result *m = b->from->missing, *r = b->from->recipients;
 
+	if (kind == NODE_TRANSACTION)
+		return hash_mix(hash64(tree_text(b->from->transactions, row,
+		                                 "server")),
+		                fate_of(b, row));
 	if (kind == NODE_RECIPIENT)
 		return hash_mix(hash64(tree_text(r, row, "outcome")),
 		                slice_eq(tree_text(r, row, "via"),
@@ -115,27 +130,42 @@ static void add_end(struct build *b, enum node_kind kind, size_t parent,
 	add_node(b, kind, parent, row)->transaction = transaction;
 }
 
+/* The line of N rows of a sort; its index. */
+static size_t add_many(struct build *b, enum node_kind kind, size_t parent,
+                       const struct place *rows, size_t n)
+{
+	struct tree_node *node = add_node(b, NODE_MANY, parent, rows->row);
+
+	node->of = kind;
+	node->many = n;
+	node->folded = true;
+	return b->tree->n - 1;
+}
+
+/* How many places from I on are of its sort. */
+static size_t sort_length(const struct lookup *sorts, size_t i)
+{
+	size_t n = 1;
+
+	while (i + n < sorts->n &&
+	       sorts->places[i + n].key == sorts->places[i].key)
+		n++;
+	return n;
+}
+
 /* A line for each large sort of a crowd; its rows below it. */
 static void add_sorts(struct build *b, const struct lookup *sorts,
                       enum node_kind kind, size_t parent, int64_t tx)
 {
-	for (size_t i = 0, next; i < sorts->n; i = next) {
-		struct tree_node *node;
+	for (size_t i = 0, n; i < sorts->n; i += n) {
 		size_t at;
 
-		next = i + 1;
-		while (next < sorts->n &&
-		       sorts->places[next].key == sorts->places[i].key)
-			next++;
-		if (next - i < SORT_LEAST)
+		n = sort_length(sorts, i);
+		if (n < SORT_LEAST)
 			continue;
-		node = add_node(b, NODE_MANY, parent, sorts->places[i].row);
-		node->transaction = tx;
-		node->of = kind;
-		node->many = next - i;
-		node->folded = true;
-		at = b->tree->n - 1;
-		for (size_t k = i; k < next; k++)
+		at = add_many(b, kind, parent, &sorts->places[i], n);
+		b->tree->nodes[at].transaction = tx;
+		for (size_t k = i; k < i + n; k++)
 			add_end(b, kind, at, sorts->places[k].row, tx);
 	}
 }
@@ -233,6 +263,39 @@ static size_t place(struct build *b, size_t tx, size_t parent,
 
 #define LEVELS 500 /* deeper ones begin at the margin again */
 
+static void add_below(struct build *b, size_t tx, size_t parent, int level);
+
+static void add_child(struct build *b, size_t tx, size_t parent, int level)
+{
+	if (!b->placed[tx])
+		add_below(b, tx, place(b, tx, parent, NODE_TRANSACTION), level);
+}
+
+/* A list may hand a message on once for each member. */
+static void add_crowd(struct build *b, size_t tx, size_t parent, int level)
+{
+	struct lookup sorts = { 0 };
+
+	for LOOKUP_EACH (p, &b->children, tx)
+		if (!b->placed[p->row] && !build_link_is_filter(b, b->up[p->row]))
+			lookup_add(&sorts, sort_of(b, NODE_TRANSACTION, p->row),
+			           p->order, p->row);
+	lookup_sort(&sorts);
+	for (size_t i = 0, n; i < sorts.n && sorts.n > CROWD; i += n) {
+		size_t at;
+
+		n = sort_length(&sorts, i);
+		if (n < SORT_LEAST)
+			continue;
+		at = add_many(b, NODE_TRANSACTION, parent, &sorts.places[i], n);
+		b->tree->nodes[at].transaction = b->from->transactions->ids[tx];
+		b->tree->nodes[at].link = b->up[sorts.places[i].row];
+		for (size_t k = i; k < i + n; k++)
+			add_child(b, sorts.places[k].row, at, level + 1);
+	}
+	lookup_release(&sorts);
+}
+
 /* What TX handed on, below node PARENT. Filter passes come first, and what came
  * out of a filter went on from here. */
 static void add_below(struct build *b, size_t tx, size_t parent, int level)
@@ -243,15 +306,12 @@ static void add_below(struct build *b, size_t tx, size_t parent, int level)
 	for LOOKUP_EACH (p, &b->children, tx)
 		if (!b->placed[p->row] && build_link_is_filter(b, b->up[p->row]))
 			place(b, p->row, parent, NODE_FILTER);
+	add_crowd(b, tx, parent, level);
 	for LOOKUP_EACH (p, &b->children, tx) {
-		size_t below = parent;
-
-		if (!build_link_is_filter(b, b->up[p->row])) {
-			if (b->placed[p->row])
-				continue;
-			below = place(b, p->row, parent, NODE_TRANSACTION);
-		}
-		add_below(b, p->row, below, level + 1);
+		if (build_link_is_filter(b, b->up[p->row]))
+			add_below(b, p->row, parent, level + 1);
+		else
+			add_child(b, p->row, parent, level + 1);
 	}
 	add_ends(b, tx, parent);
 }

@@ -28,7 +28,8 @@ struct tree_node {
 	int64_t transaction; /* whose lines are shown; 0 none */
 	int64_t journey;     /* NODE_RELATED; of NODE_LINKED if known, else 0 */
 	bool backwards;      /* NODE_LINKED: it may have led here */
-	int depth;
+	int level;     /* how many nodes stand above it */
+	int depth;     /* where it is drawn: TREE_DEPTH at most */
 	uint32_t bars; /* bit d: a line of depth d goes on below this node */
 	bool last;     /* of its parent's */
 	bool folded;   /* what is below it is hidden */

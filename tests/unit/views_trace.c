@@ -136,9 +136,12 @@ static void thousands_are_built_at_once(void **state)
 	t->recipients = make_result(recipient_columns, strbuf_text(&ends));
 	t->deliveries = make_result(delivery_columns, strbuf_text(&d));
 	tree_build(&tree, t, NULL);
-	assert_int_equal(tree.n, 20000 + 19999 + 2);
-	assert_int_equal(tree.nodes[2].kind, NODE_RECIPIENT);
-	assert_int_equal(tree.nodes[2].parent, 1);
+	assert_int_equal(tree.n, 1 + 20000 + 19999 + 2);
+	assert_int_equal(tree.nodes[1].kind, NODE_MANY);
+	assert_int_equal(tree.nodes[1].of, NODE_TRANSACTION);
+	assert_int_equal(tree.nodes[3].kind, NODE_RECIPIENT);
+	assert_int_equal(tree.nodes[3].parent, 2);
+	assert_int_equal(tree_visible(&tree), 4);
 	tree_release(&tree);
 	drop_trace(t);
 	strbuf_release(&tx);
