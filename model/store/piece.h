@@ -33,6 +33,7 @@ enum part_edge {
 	PART_SESSION_OPENED = 1u << 11,
 	PART_SESSION_CLOSED = 1u << 12,
 	PART_OBSERVED = 1u << 13,     /* a sensor saw it */
+	PART_TELLS_ID = 1u << 14,     /* its format tells each message-id */
 };
 
 /* What the piece says of one transaction between two edges. A new fragment

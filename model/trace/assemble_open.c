@@ -81,6 +81,8 @@ static uint32_t fragment_new(struct assembler *a, const struct assembling *r,
 		f->edges |= PART_IDLE;
 	if (r->parser && r->parser->life & LIFE_IDS_REUSED)
 		f->edges |= PART_IDS_REUSED;
+	if (r->parser && r->parser->life & LIFE_TELLS_ID)
+		f->edges |= PART_TELLS_ID;
 	return (uint32_t)(p->nfragments - 1);
 }
 

@@ -72,6 +72,10 @@ static const struct rule {
 	[RULE_NO_CONNECT] = {"no-connect", SEVERITY_LOW,
 			     "sessions whose beginning the log covers",
 			     NOT_LOGGED},
+	[RULE_NO_DISCONNECT] = {"no-disconnect", SEVERITY_LOW,
+				"sessions whose process serves another client "
+				"after it",
+				NOT_LOGGED},
 	[RULE_SESSION] = {"session-count", SEVERITY_MEDIUM,
 			  "sessions that are summed up when they end",
 			  "a filter in front of the queue, which has the ids"},
@@ -103,6 +107,17 @@ static const struct rule {
 		      "a clock that was set while the message waited"},
 	[RULE_AGENT] = {"agent-conflict", SEVERITY_MEDIUM,
 			"deliveries that name the agent's session", NOT_LOGGED},
+	[RULE_RECIPIENTS] = {"recipient-conflict", SEVERITY_MEDIUM,
+			     "confirmed handoffs",
+			     "an address that a server between rewrote, a "
+			     "recipient that it added or left out"},
+	[RULE_CLIENT] = {"client-conflict", SEVERITY_LOW,
+			 "handoffs of servers that know each other's address",
+			 "a server with several addresses"},
+	[RULE_MANY] = {"too-many-fates", SEVERITY_LOW,
+		       "recipients counted when the message was queued",
+		       "recipients that were expanded after they were "
+		       "counted"},
 	[RULE_BEGINS] = {"begins-inside", SEVERITY_INFO,
 			 "messages that are older than the log",
 			 "every log begins somewhere"},
@@ -427,6 +442,7 @@ bool emit_findings(struct derive *d, const struct missing_list *m)
 	findings_delays(&l);
 	findings_agents(&l);
 	findings_twice(&l);
+	findings_handoffs(&l);
 	settle(&l);
 	note_rules(&l);
 	ok = emit_list(&l) && emit_trials(&l);

@@ -26,6 +26,7 @@ enum finding_rule {
 	RULE_ENDLESS,
 	RULE_FATELESS,
 	RULE_NO_CONNECT,
+	RULE_NO_DISCONNECT,
 	RULE_SESSION,
 	RULE_REFUSALS,
 	RULE_ID_TIME,
@@ -36,6 +37,9 @@ enum finding_rule {
 	RULE_DELAY,
 	RULE_SUM,
 	RULE_AGENT,
+	RULE_RECIPIENTS,
+	RULE_CLIENT,
+	RULE_MANY,
 	RULE_BEGINS,
 	RULE_COUNT_OF
 };
@@ -108,6 +112,7 @@ void finding_add_attempt(struct finding_list *l, struct finding *f,
 /* The kinds of evidence. */
 void findings_missing(struct finding_list *l, const struct missing_list *m);
 void findings_twice(struct finding_list *l);
+void findings_handoffs(struct finding_list *l);
 void findings_coverage(struct finding_list *l, const struct missing_list *m);
 void findings_signs(struct finding_list *l);
 void findings_structure(struct finding_list *l);

@@ -145,8 +145,9 @@ static void check_counters(struct finding_list *l, const struct ses *s,
 	}
 }
 
+/* KNOWN: its process was seen before. */
 static void check_session(struct finding_list *l, const struct ses *s,
-			  const struct lines *n)
+			  const struct lines *n, bool known)
 {
 	struct derive *d = l->d;
 	struct end e;
@@ -161,7 +162,7 @@ static void check_session(struct finding_list *l, const struct ses *s,
 		return;
 	}
 	at = derive_utc(d, e.piece, e.part->first_line, e.part->first, NULL);
-	if (at == TIME_NONE ||
+	if (at == TIME_NONE || known ||
 	    !coverage_holds(&d->coverage, s->server, at - LONG_SESSION, at))
 		return;
 	finding_tried(l, RULE_NO_CONNECT, s->server, 1);
@@ -171,12 +172,96 @@ static void check_session(struct finding_list *l, const struct ses *s,
 	fire(l, RULE_NO_CONNECT, s, &e);
 }
 
+/* A process serves one client at a time: whose key comes again was let go. */
+static uint64_t key_of_session(const struct derive *d, const struct ses *s)
+{
+	uint32_t g = d->ses_parts[s->parts];
+	const struct piece *p = d->pieces[d->part_piece[g]];
+
+	return key_of(hash_mix(
+		hash64(intern_get(&p->texts, derive_part(d, g)->key)),
+		s->server));
+}
+
+static void fire_endless(struct finding_list *l, const struct ses *s)
+{
+	struct derive *d = l->d;
+	uint32_t g = d->ses_parts[s->parts + s->nparts - 1];
+	struct end e = {
+		.piece = d->part_piece[g],
+		.part = derive_part(d, g),
+	};
+
+	strbuf_reset(&l->text);
+	strbuf_add_str(&l->text, "a client came, and the process that served "
+				 "it went on with another: no line says that "
+				 "the first one left");
+	fire(l, RULE_NO_DISCONNECT, s, &e);
+}
+
+static void fire_beginless(struct finding_list *l, const struct ses *s)
+{
+	struct end e;
+
+	if (!find_end(l->d, s, &e))
+		return;
+	strbuf_reset(&l->text);
+	strbuf_add_str(&l->text, "a client leaves that never came, though the "
+				 "log covers the time since the process let "
+				 "another one go");
+	fire(l, RULE_NO_CONNECT, s, &e);
+}
+
+static unsigned edges_of(const struct derive *d, const struct ses *s)
+{
+	unsigned edges = 0;
+
+	for (uint32_t k = 0; k < s->nparts; k++)
+		edges |= derive_part(d, d->ses_parts[s->parts + k])->edges;
+	return edges;
+}
+
+/* Whether the process was seen before, with nothing missing in between. */
+static bool check_order(struct finding_list *l, struct map *last, uint32_t i)
+{
+	struct derive *d = l->d;
+	const struct ses *s = &d->sess[i], *o;
+	struct ses_span a, b;
+	uint32_t *at;
+
+	if (s->copied || !(edges_of(d, s) &
+			   (PART_SESSION_OPENED | PART_SESSION_CLOSED)))
+		return false;
+	at = map_add(last, key_of_session(d, s), i);
+	o = &d->sess[*at];
+	if (*at == i)
+		return false;
+	*at = i;
+	ses_span(d, o, &a);
+	ses_span(d, s, &b);
+	if (a.last == TIME_NONE || b.first == TIME_NONE ||
+	    !coverage_holds(&d->coverage, s->server, a.last, b.first))
+		return false;
+	finding_tried(l, RULE_NO_DISCONNECT, s->server, 1);
+	if (!(edges_of(d, o) & PART_SESSION_CLOSED))
+		fire_endless(l, o);
+	else if (!(edges_of(d, s) & PART_SESSION_OPENED))
+		fire_beginless(l, s);
+	return true;
+}
+
 void findings_sessions(struct finding_list *l)
 {
 	struct derive *d = l->d;
 	struct lines *of = count_lines(d);
 
-	for (uint32_t i = 0; i < d->nsess; i++)
-		check_session(l, &d->sess[i], &of[i]);
+	struct map last = {0};
+
+	for (uint32_t i = 0; i < d->nsess; i++) {
+		bool known = check_order(l, &last, i);
+
+		check_session(l, &d->sess[i], &of[i], known);
+	}
+	map_release(&last);
 	free(of);
 }

@@ -70,6 +70,9 @@ static const char *lacking(const struct structure *s, const struct txn *t)
 	if (!(t->edges & PART_ENVELOPE) && handled)
 		return "the one with its sender that is written before it is "
 		       "sent on";
+	if (t->edges & PART_TELLS_ID && t->edges & PART_ENVELOPE &&
+	    t->mid_frag == NONE32)
+		return "the one with its message-id";
 	if (!(t->edges & PART_OPENED) && t->edges & PART_ENVELOPE &&
 	    t->sender && !s->reached[t - d->txns] && !is_own(d, t))
 		return "who handed it in";
@@ -180,7 +183,7 @@ static void check_fate(struct structure *s, const struct txn *t)
 	    !coverage_holds(&d->coverage, t->server, t->opened, t->last))
 		return;
 	finding_tried(l, RULE_FATELESS, t->server, 1);
-	if (t->ndels || d->continues[t - d->txns])
+	if (t->ndels)
 		return;
 	strbuf_reset(&l->text);
 	strbuf_addf(&l->text, "%.*s was queued and removed, and no line says "

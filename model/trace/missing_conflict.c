@@ -84,6 +84,16 @@ static void check_time(struct derive *d, struct missing_list *out,
 	add_pair(d, out, MISSING_TIME, k);
 }
 
+/* The same recipient named twice is counted twice and answered twice. */
+static bool is_told_twice(const struct derive *d, const struct txn *t)
+{
+	uint32_t answers = 0;
+
+	for (uint32_t i = t->dels; i < t->dels + t->ndels; i++)
+		answers += d->dels[i].attempts;
+	return answers >= (uint32_t)t->nrcpt && t->last - t->first < US_MINUTE;
+}
+
 static void check_transaction(struct derive *d, struct missing_list *out,
 			      const struct txn *t)
 {
@@ -93,7 +103,8 @@ static void check_transaction(struct derive *d, struct missing_list *out,
 	if (t->flags & (ROW_PROBE | ROW_COPY))
 		return;
 	if (!lost && (t->state != STATE_COMPLETE || t->nrcpt < 1 ||
-		      t->ndels >= (uint32_t)t->nrcpt || !t->ndels))
+		      t->ndels >= (uint32_t)t->nrcpt || !t->ndels ||
+		      is_told_twice(d, t)))
 		return;
 	r = missing_add(d, out, lost ? MISSING_LOST : MISSING_COUNT, t);
 	r->server = t->server;
