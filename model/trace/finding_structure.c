@@ -9,7 +9,7 @@
 
 struct structure {
 	struct finding_list *l;
-	bool *reached; /* of each transaction: a link leads to it */
+	bool *made; /* of each transaction: its own server made it of another */
 };
 
 /* When the message must have been there already, and since when a line of its
@@ -74,7 +74,7 @@ static const char *lacking(const struct structure *s, const struct txn *t)
 	    t->mid_frag == NONE32)
 		return "the one with its message-id";
 	if (!(t->edges & PART_OPENED) && t->edges & PART_ENVELOPE &&
-	    t->sender && !s->reached[t - d->txns] && !is_own(d, t))
+	    t->sender && !s->made[t - d->txns] && !is_own(d, t))
 		return "who handed it in";
 	return NULL;
 }
@@ -198,9 +198,11 @@ void findings_structure(struct finding_list *l)
 	struct derive *d = l->d;
 	struct structure s = {.l = l};
 
-	s.reached = mem_alloc(d->ntxns * sizeof *s.reached + 1);
+	s.made = mem_alloc(d->ntxns * sizeof *s.made + 1);
 	for (uint32_t i = 0; i < d->nlinks; i++)
-		s.reached[d->links[i].to] = true;
+		if (d->links[i].kind != LINK_HANDOFF &&
+		    d->links[i].kind != LINK_FILTER)
+			s.made[d->links[i].to] = true;
 	for (uint32_t i = 0; i < d->ntxns; i++) {
 		const struct txn *t = &d->txns[i];
 
@@ -210,5 +212,5 @@ void findings_structure(struct finding_list *l)
 		check_end(&s, t);
 		check_fate(&s, t);
 	}
-	free(s.reached);
+	free(s.made);
 }
