@@ -22,6 +22,9 @@ struct check {
 bool check_run(struct engine *e, struct check *out, struct cancel *cancel,
                struct err *err);
 void check_release(struct check *c);
+/* What the logs cover, which rules could be tried on them with what result, and
+ * what fired; as lines for a terminal. */
+bool check_print_tests(struct engine *e, struct strbuf *out, struct err *err);
 /* The states of the sources as found, with a line in the audit trail. */
 bool check_write(struct store *s, const struct check *c, const char *author,
                  int64_t now, struct err *err);

@@ -107,6 +107,7 @@ const struct unit_sql unit_sqls[UNIT_COUNT] = {
 	[UNIT_AUDIT] = { "id", "v.rid", NULL, NULL, true },
 	[UNIT_MISSING] = { "m.id", "v.rid", "v.journey_id", NULL, true },
 	[UNIT_WANTED] = { "w.id", "v.rid", NULL, NULL, true },
+	[UNIT_TRIALS] = { "id", "v.rid", NULL, NULL, true },
 };
 
 /* What a unit's base joins, in an order that each can rest on those before. */

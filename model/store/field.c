@@ -42,6 +42,7 @@
 #define AUDIT(column, expr) { UNIT_AUDIT, column, expr }
 #define MISSING(column, expr) { UNIT_MISSING, column, expr }
 #define WANTED(column, expr) { UNIT_WANTED, column, expr }
+#define TRIAL(column, expr) { UNIT_TRIALS, column, expr }
 /* The same expression in all units that belong to messages. */
 #define MAIL(expr) M(NULL, expr), R(NULL, expr), T(NULL, expr), D(NULL, expr), \
 	A(NULL, expr), S(NULL, expr), E(NULL, expr)
@@ -172,6 +173,7 @@ const struct field *const fields[] = {
 	      E("server", "vtext:v.server"), CLOCK("server", "vtext:v.server"),
 	      COVER("server", "vtext:v.server"),
 	      MISSING("server", "vtext:v.server"),
+	      TRIAL("server", "vtext:v.server"),
 	      SOURCE("server", "vtext:v.server"))),
 	FIELD("host", "", FIELD_TEXT,
 	  "a machine in any role (server, client, relay): its name, else its "
@@ -671,7 +673,7 @@ const struct field *const fields[] = {
 	FIELD("finding_id", "", FIELD_NUMBER, "number of the finding", NULL,
 	  false, SRC(FINDING("finding_id", "vint:v.finding_id"))),
 	FIELD("rule", "", FIELD_TEXT, "rule of the finding", NULL,
-	  false, SRC(FINDING("rule", "vtext:v.rule"))),
+	  false, SRC(FINDING("rule", "vtext:v.rule"), TRIAL("rule", "vtext:v.rule"))),
 	FIELD("severity", "", FIELD_TEXT, "severity of the finding", NULL,
 	  false, SRC(FINDING("severity", "vtext:v.severity"))),
 	FIELD("entity", "", FIELD_TEXT, "what the finding is about", NULL,
@@ -680,6 +682,14 @@ const struct field *const fields[] = {
 	  false, SRC(FINDING("explanation", "vtext:v.explanation"))),
 	FIELD("innocent", "", FIELD_TEXT, "why the finding may be innocent", NULL,
 	  false, SRC(FINDING("innocent", "vtext:v.innocent"))),
+	FIELD("trial_id", "", FIELD_NUMBER, "number of a rule on a server", NULL,
+	  false, SRC(TRIAL("trial_id", "vint:v.trial_id"))),
+	FIELD("tried", "", FIELD_NUMBER, "how often a rule could be tried", NULL,
+	  false, SRC(TRIAL("tried", "vint:v.tried"))),
+	FIELD("fired", "", FIELD_NUMBER, "how often a rule fired", NULL,
+	  false, SRC(TRIAL("fired", "vint:v.fired"))),
+	FIELD("needs", "", FIELD_TEXT, "what a rule rests on", NULL,
+	  false, SRC(TRIAL("needs", "vtext:v.needs"))),
 	FIELD("rows", "", FIELD_NUMBER, "rows that made the rule fire", NULL,
 	  false, SRC(FINDING("rows", "vint:v.rows"))),
 	FIELD("note_id", "", FIELD_NUMBER, "number of the note", NULL,

@@ -27,6 +27,7 @@ enum unit {
 	UNIT_AUDIT,
 	UNIT_MISSING,
 	UNIT_WANTED,
+	UNIT_TRIALS,
 	UNIT_COUNT
 };
 #define UNIT_BIT(u) (1u << (u))

@@ -41,6 +41,8 @@ const struct unit_info units[UNIT_COUNT] = {
 	                   "what the logs should hold, or contradict" },
 	[UNIT_WANTED] = { "wanted", "v_wanted", "wanted_id", "from_utc",
 	                  "servers whose logs should be asked for" },
+	[UNIT_TRIALS] = { "trials", "v_trial", "trial_id", NULL,
+	                  "how often each rule could be tried, and fired" },
 };
 
 bool unit_find(const char *name, enum unit *u)
@@ -164,6 +166,8 @@ static const char *const *const unit_columns[UNIT_COUNT] = {
 	[UNIT_WANTED] = COLUMNS("wanted_id", "wanted", "ip", "from_utc",
 	                        "to_utc", "messages", "ids", "queue_ids",
 	                        "why"),
+	[UNIT_TRIALS] = COLUMNS("trial_id", "rule", "server", "tried", "fired",
+	                        "needs"),
 	[UNIT_AUDIT] = COLUMNS("audit_id", "time_utc", "author", "verb",
 	                       "detail", "sha256"),
 };

@@ -276,7 +276,7 @@ static const char v_finding_row[] =
 
 /* Rules, and how often each could be tried on the logs of a server. */
 static const char v_trial[] =
-	"SELECT rule AS rule, " WORD("server") " AS server, tried AS tried,"
+	"SELECT id AS trial_id, rule AS rule, " WORD("server") " AS server, tried AS tried,"
 	" fired AS fired, needs AS needs FROM trial";
 
 static const char v_setting[] =

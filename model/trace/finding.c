@@ -375,9 +375,18 @@ static int trial_order(const void *a, const void *b)
 {
 	const struct trial *x = a, *y = b;
 
-	if (x->rule != y->rule)
-		return x->rule < y->rule ? -1 : 1;
-	return (x->server > y->server) - (x->server < y->server);
+	if (x->server != y->server)
+		return x->server < y->server ? -1 : 1;
+	return (x->rule > y->rule) - (x->rule < y->rule);
+}
+
+/* Statements, which nothing tests; and rules that compare two numbers of a line,
+ * of which nobody counts how often a line has both. */
+static bool is_counted(enum finding_rule r)
+{
+	return r != RULE_NO_LOG && r != RULE_NOT_COVERED &&
+	       r != RULE_SUPPRESSED && r != RULE_BEGINS && r != RULE_PID &&
+	       r != RULE_ADDRESS;
 }
 
 static bool emit_trials(struct finding_list *l)
@@ -396,7 +405,8 @@ static bool emit_trials(struct finding_list *l)
 			.needs = rules[t->rule].needs,
 		};
 
-		if (!d->sink->trial(d->sink->arg, &r, d->err))
+		if ((is_counted(t->rule) || t->fired) &&
+		    !d->sink->trial(d->sink->arg, &r, d->err))
 			return false;
 	}
 	return true;
@@ -414,17 +424,22 @@ static void release(struct finding_list *l)
 	strbuf_release(&l->text);
 }
 
-/* A rule that no server could be tried with is a row too: it was impossible.
- * How many lines hold both numbers that these two compare is not counted. */
+#define SERVERS_NOTED 256
+
+/* A rule that could not be tried on a server is a row too: it was impossible. */
 static void note_rules(struct finding_list *l)
 {
-	for (unsigned r = 0; r < RULE_COUNT_OF; r++) {
-		bool any = false;
+	const struct coverage *c = &l->d->coverage;
+	unsigned servers = 0;
 
-		for (size_t i = 0; i < l->ntrials && !any; i++)
-			any = l->trials[i].rule == r;
-		if (!any && r != RULE_PID && r != RULE_ADDRESS)
-			trial_of(l, (enum finding_rule)r, 0);
+	for (size_t i = 0; i < c->n && servers < SERVERS_NOTED; i++) {
+		if (i && c->list[i].server == c->list[i - 1].server)
+			continue;
+		servers++;
+		for (unsigned r = 0; r < RULE_COUNT_OF; r++)
+			if (is_counted((enum finding_rule)r))
+				trial_of(l, (enum finding_rule)r,
+					 c->list[i].server);
 	}
 }
 

@@ -66,7 +66,7 @@ static const struct view views[] = {
 	               "entity, explanation, innocent, rows" },
 	{ "v_finding_row", "finding_id, source_id, line, journey_id, "
 	                   "transaction_id" },
-	{ "v_trial", "rule, server, tried, fired, needs" },
+	{ "v_trial", "trial_id, rule, server, tried, fired, needs" },
 	{ "v_setting", "name, value, basis, author, time_utc" },
 	{ "v_note", "note_id, time_utc, author, kind, unit, row_id, citation, "
 	            "text, replaces" },
