@@ -16,6 +16,8 @@ enum parse {
 /* How its transactions end (ARCHITECTURE.md §2). */
 enum life {
 	LIFE_CLOSES = 1u << 0,     /* a closing line is logged */
+	LIFE_TELLS_ID = 1u << 2,   /* a line of each message tells its message-id,
+	                              also if it has none */
 	LIFE_IDS_REUSED = 1u << 1, /* a queue id may come again for other mail */
 };
 
