@@ -193,9 +193,10 @@ static void learn(struct places *p, const struct derive *d,
 	struct machine *b = machine_of(p, to->server);
 	uint32_t ip = relay_ip(d, k->att);
 
-	map_add(&p->answers, to->server + UINT64_C(1), 1);
 	if (!a || !b || a == b)
 		return;
+	/* what it tells its own submission agent shows nothing of others */
+	map_add(&p->answers, to->server + UINT64_C(1), 1);
 	if (ip) {
 		add_seat(p, ip, to->server)->relay = true;
 		b->relay_shown = true;
