@@ -300,6 +300,13 @@ static void find_unsent(struct handed *h, const bool *reached)
 	map_release(&one);
 }
 
+/* Who names an id means that message and no other that would fit as well. */
+static bool is_guess(const struct derive *d, const struct link *k)
+{
+	return k->class == CLASS_POSSIBLE && k->att != NONE32 &&
+	       derive_next_id(d, k->att).len;
+}
+
 void missing_handoffs(struct derive *d, const struct peers *p,
 		      struct missing_list *out)
 {
@@ -307,6 +314,8 @@ void missing_handoffs(struct derive *d, const struct peers *p,
 	bool *reached = mem_alloc(d->ntxns * sizeof *reached + 1);
 
 	for (uint32_t i = 0; i < d->nlinks; i++) {
+		if (is_guess(d, &d->links[i]))
+			continue;
 		/* that it was refused is said of the delivery */
 		if (d->links[i].att != NONE32 &&
 		    (d->links[i].class != CLASS_CONTRADICTED ||
