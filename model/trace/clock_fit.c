@@ -282,6 +282,8 @@ static void add_run(struct clock_fit *f, size_t first, size_t end,
 		.from = f->bounds[first].time,
 		.to = f->bounds[end - 1].time,
 		.left_out = left_out,
+		.least = -CLOCK_DRIFT,
+		.most = CLOCK_DRIFT,
 	};
 	for (size_t i = first; i < end; i++)
 		r->handoffs += f->bounds[i].n;
@@ -290,10 +292,14 @@ static void add_run(struct clock_fit *f, size_t first, size_t end,
 	slope = best_slope(f->bounds, first, end);
 	best = room(f->bounds, first, end, slope);
 	still = room(f->bounds, first, end, 0);
-	if (best < 0 || still > best * STILL)
+	if (best < 0)
 		return;
-	r->slow = last_slope(f->bounds, first, end, slope, -CLOCK_DRIFT);
-	r->fast = last_slope(f->bounds, first, end, slope, CLOCK_DRIFT);
+	r->least = last_slope(f->bounds, first, end, slope, -CLOCK_DRIFT);
+	r->most = last_slope(f->bounds, first, end, slope, CLOCK_DRIFT);
+	if (still > best * STILL)
+		return;
+	r->slow = r->least;
+	r->fast = r->most;
 	if (r->slow > 0 || r->fast < 0)
 		r->drift = slope;
 }
@@ -381,6 +387,34 @@ void clock_fit_make(struct clock_fit *f, struct clock_bound *bounds, size_t n)
 	thin(f);
 	split(f);
 	make_columns(f);
+}
+
+bool clock_fit_drifts(const struct clock_fit *f, double *least, double *most)
+{
+	*least = -CLOCK_DRIFT;
+	*most = CLOCK_DRIFT;
+	for (size_t i = 0; i < f->nruns; i++) {
+		*least = fmax(*least, f->runs[i].least);
+		*most = fmin(*most, f->runs[i].most);
+	}
+	return *least <= *most && (*least > -CLOCK_DRIFT || *most < CLOCK_DRIFT);
+}
+
+void clock_fit_limit(struct clock_fit *f, double least, double most)
+{
+	for (size_t i = 0; i < f->nruns; i++) {
+		struct clock_run *r = &f->runs[i];
+		bool still = r->slow == r->fast && r->drift == 0;
+		double slow = fmax(least, still ? r->least : r->slow);
+		double fast = fmin(most, still ? r->most : r->fast);
+
+		if (slow > fast || (still && slow <= 0 && fast >= 0))
+			continue;
+		r->slow = slow;
+		r->fast = fast;
+		if (slow > 0 || fast < 0)
+			r->drift = (slow + fast) / 2;
+	}
 }
 
 void clock_fit_move(struct clock_fit *f, int64_t us)

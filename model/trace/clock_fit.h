@@ -30,6 +30,7 @@ struct clock_run {
 	int64_t from, to;
 	double drift;    /* s per s; 0: none is needed */
 	double slow, fast; /* the least and greatest that are allowed for */
+	double least, most; /* with which the bounds can hold at all */
 	uint32_t handoffs, left_out; /* that hold; that contradict */
 };
 
@@ -54,6 +55,10 @@ struct clock_fit {
  * that contradict their neighbours are left out, and where no even clock holds
  * a new run begins. */
 void clock_fit_make(struct clock_fit *f, struct clock_bound *bounds, size_t n);
+/* The drifts with which the bounds of all runs hold; false if they tell nothing. */
+bool clock_fit_drifts(const struct clock_fit *f, double *least, double *most);
+/* The drift is known to lie in LEAST..MOST. */
+void clock_fit_limit(struct clock_fit *f, double least, double most);
 /* All times US later. */
 void clock_fit_move(struct clock_fit *f, int64_t us);
 void clock_fit_release(struct clock_fit *f);

@@ -170,6 +170,7 @@ void offsets_make(struct derive *d, struct offsets *o)
 	for (uint32_t i = 0; i < o->npairs; i++)
 		fit_pair(o, &o->pairs[i]);
 	offsets_best_reference(d, o);
+	offsets_limit_drifts(o);
 }
 
 void offsets_release(struct offsets *o)

@@ -89,6 +89,9 @@ bool offsets_between(const struct offsets *o, uint32_t a, uint32_t b,
 void offsets_first_reference(const struct derive *d, struct offsets *o);
 void offsets_best_reference(const struct derive *d, struct offsets *o);
 
+/* Drifts of all clocks, of which each pair's handoffs tell only little. */
+void offsets_limit_drifts(struct offsets *o);
+
 /* Collecting, in a file of its own. */
 void offsets_collect(struct derive *d, struct offsets *o);
 uint32_t offsets_add_node(struct offsets *o, uint32_t name, bool external);
