@@ -247,25 +247,15 @@ static bool detail(const struct list_row *r, int n, struct strbuf *out)
 	return true;
 }
 
-static const struct list_unit other_units[] = {
-	{ UNIT_RECIPIENTS, NULL, "Messages", "its recipients" },
-	{ UNIT_ATTEMPTS, NULL, "Events", "its answers" },
-	{ .unit = UNIT_COUNT },
-};
-
 static const struct list list = {
 	.columns = columns,
 	.column = 0,
-	.sort = "count",
-	.descending = true,
 	.groups = { "host" },
 	.counted = UNIT_MESSAGES,
-	.units = other_units,
-	.bars = 24,
-	.opens = "Messages",
+	.units = people_units,
 	.nothing = "No message is in this case.",
 	.detail = detail,
-	.detail_rows = 3,
+	PEOPLE_LIST,
 };
 
 const struct view view_hosts = {

@@ -64,6 +64,12 @@ bool people_detail(const struct list_row *r, int n, const char *what,
 	return n < 2;
 }
 
+const struct list_unit people_units[] = {
+	{ UNIT_RECIPIENTS, NULL, "Messages", "its recipients" },
+	{ UNIT_ATTEMPTS, NULL, "Events", "its answers" },
+	{ .unit = UNIT_COUNT },
+};
+
 const struct legend people_legend[] = {
 	{ ACT_OPEN, "its messages", "its messages" },
 	{ ACT_ONLY, NULL, NULL },

@@ -42,6 +42,20 @@
 	             .drop = 10 },                                           \
 	  .column = "first", .print = people_print_time }
 
+/* All columns of a pane whose rows are addresses of one field. */
+#define PEOPLE_COLUMNS_OF(heading, name)                                    \
+	PEOPLE_COLUMN_COUNT, PEOPLE_COLUMN_PERCENT,                         \
+	{ .shape = { .title = heading, .min = 18, .want = 40,               \
+	             .cut = TEXT_CUT_ADDRESS },                             \
+	  .min_narrow = 18, .column = name, .field = name,                  \
+	  .print = people_print_name },                                     \
+	PEOPLE_COLUMN_OVER_TIME, PEOPLE_COLUMNS_OUTCOMES,                   \
+	PEOPLE_COLUMNS_SEEN, { .shape = { .title = NULL } }
+/* What the lists have in common. */
+#define PEOPLE_LIST                                                         \
+	.sort = "count", .descending = true, .bars = 24,                    \
+	.opens = "Messages", .detail_rows = 3
+
 /* The value of the row, "(none)" where it is not logged. */
 void people_print_name(const struct list_row *r, const struct list_column *c,
                        struct strbuf *out);
@@ -52,6 +66,8 @@ void people_print_time(const struct list_row *r, const struct list_column *c,
 bool people_detail(const struct list_row *r, int n, const char *what,
                    struct strbuf *out);
 
+/* What U goes on to where rows count messages. */
+extern const struct list_unit people_units[];
 extern const struct legend people_legend[], people_legend_recipients[];
 
 #endif

@@ -3,16 +3,7 @@
 #include "views/people.h"
 
 static const struct list_column columns[] = {
-	PEOPLE_COLUMN_COUNT,
-	PEOPLE_COLUMN_PERCENT,
-	{ .shape = { .title = "recipient", .min = 18, .want = 40,
-	             .cut = TEXT_CUT_ADDRESS },
-	  .min_narrow = 18, .column = "to", .field = "to",
-	  .print = people_print_name },
-	PEOPLE_COLUMN_OVER_TIME,
-	PEOPLE_COLUMNS_OUTCOMES,
-	PEOPLE_COLUMNS_SEEN,
-	{ .shape = { .title = NULL } },
+	PEOPLE_COLUMNS_OF("recipient", "to"),
 };
 
 static bool detail(const struct list_row *r, int n, struct strbuf *out)
@@ -29,16 +20,12 @@ static const struct list_unit other_units[] = {
 static const struct list list = {
 	.columns = columns,
 	.column = 2,
-	.sort = "count",
-	.descending = true,
 	.groups = { "to" },
 	.counted = UNIT_RECIPIENTS,
 	.units = other_units,
-	.bars = 24,
-	.opens = "Messages",
 	.nothing = "No recipient is in this case.",
 	.detail = detail,
-	.detail_rows = 3,
+	PEOPLE_LIST,
 };
 
 const struct view view_recipients = {

@@ -3,16 +3,7 @@
 #include "views/people.h"
 
 static const struct list_column columns[] = {
-	PEOPLE_COLUMN_COUNT,
-	PEOPLE_COLUMN_PERCENT,
-	{ .shape = { .title = "sender", .min = 18, .want = 40,
-	             .cut = TEXT_CUT_ADDRESS },
-	  .min_narrow = 18, .column = "from", .field = "from",
-	  .print = people_print_name },
-	PEOPLE_COLUMN_OVER_TIME,
-	PEOPLE_COLUMNS_OUTCOMES,
-	PEOPLE_COLUMNS_SEEN,
-	{ .shape = { .title = NULL } },
+	PEOPLE_COLUMNS_OF("sender", "from"),
 };
 
 static bool detail(const struct list_row *r, int n, struct strbuf *out)
@@ -20,25 +11,15 @@ static bool detail(const struct list_row *r, int n, struct strbuf *out)
 	return people_detail(r, n, "envelope sender", out);
 }
 
-static const struct list_unit other_units[] = {
-	{ UNIT_RECIPIENTS, NULL, "Messages", "its recipients" },
-	{ UNIT_ATTEMPTS, NULL, "Events", "its answers" },
-	{ .unit = UNIT_COUNT },
-};
-
 static const struct list list = {
 	.columns = columns,
 	.column = 2,
-	.sort = "count",
-	.descending = true,
 	.groups = { "from" },
 	.counted = UNIT_MESSAGES,
-	.units = other_units,
-	.bars = 24,
-	.opens = "Messages",
+	.units = people_units,
 	.nothing = "No message is in this case.",
 	.detail = detail,
-	.detail_rows = 3,
+	PEOPLE_LIST,
 };
 
 const struct view view_senders = {

@@ -146,6 +146,11 @@ static void draw_lines_title(const struct window *w, const struct step *s,
 		return;
 	}
 	r = node ? trace_transaction(s, node, &row) : NULL;
+	if (node && !node->transaction) {
+		window_put(w, p->rule + 1, 1, TONE_FAINT,
+		           "another message: Enter or R opens it");
+		return;
+	}
 	strbuf_addf(&text, "lines of %.*s %.*s",
 	            SLICE_FMT(tree_text(r, row, "server")),
 	            SLICE_FMT(tree_text(r, row, "queue_id")));

@@ -41,7 +41,8 @@ static void add_source(struct strbuf *out, const struct result *s, size_t row)
 	add(out, "  ", trace_text(s, row, "exhibit"));
 	add(out, "  ", to_second(trace_text(s, row, "first_utc")));
 	add(out, "Z … ", to_second(trace_text(s, row, "last_utc")));
-	strbuf_add_str(out, "Z");
+	strbuf_add_str(out, trace_text(s, row, "last_utc").len ? "Z"
+	                                                       : "  no time");
 	if (!slice_eq(state, SLICE("ok")))
 		add(out, ", ", state);
 	strbuf_add_char(out, '\n');
