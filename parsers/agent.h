@@ -48,6 +48,13 @@ void ag_set_message_id(struct event *e, struct slice s);
 /* EV_SENDER; the empty S is the null sender. */
 void ag_set_sender(struct event *e, struct arena *arena, struct slice s);
 
+/* A line of a program about itself, one that begins with one of the N heads: an
+ * event without fields. */
+bool ag_of_itself(struct slice s, const struct slice *heads, size_t n,
+                  struct events *out);
+#define AG_OF_ITSELF(s, heads, out) \
+	ag_of_itself((s), (heads), sizeof(heads) / sizeof *(heads), (out))
+
 /* PARSE_DAMAGED with the role on all events, or PARSE_OK; PARSE_NO if OUT is
  * empty. */
 enum parse ag_result(struct events *out, bool damaged);

@@ -113,6 +113,17 @@ void ag_set_sender(struct event *e, struct arena *arena, struct slice s)
 	event_set(e, EV_SENDER, s.len ? s : arena_slice(arena, SLICE("<>")));
 }
 
+bool ag_of_itself(struct slice s, const struct slice *heads, size_t n,
+                  struct events *out)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slice_starts(s, heads[i])) {
+			events_add(out);
+			return true;
+		}
+	return false;
+}
+
 enum parse ag_result(struct events *out, bool damaged)
 {
 	if (!out->n)

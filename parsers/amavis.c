@@ -470,13 +470,7 @@ static bool other_line(struct am *a)
 		AG_TEXT("check_"),     AG_TEXT("BAD HEADER"),
 	};
 
-	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
-		if (slice_starts(a->body, heads[i])) {
-			events_add(a->out);
-			return true;
-		}
-	}
-	return false;
+	return AG_OF_ITSELF(a->body, heads, a->out);
 }
 
 /* "(01331-14) ", "(01331-14-2) " */

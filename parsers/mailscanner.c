@@ -169,13 +169,7 @@ static bool own_line(struct slice s, struct events *out)
 		AG_TEXT("Commercial "),     AG_TEXT("Bayes"),
 	};
 
-	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
-		if (slice_starts(s, heads[i])) {
-			events_add(out);
-			return true;
-		}
-	}
-	return false;
+	return AG_OF_ITSELF(s, heads, out);
 }
 
 static enum parse parse(const struct layout *l, const struct record *r,

@@ -71,13 +71,7 @@ static bool postgrey_own(struct slice s, struct events *out)
 		AG_TEXT("Pid_file"),     AG_TEXT("rm "),
 	};
 
-	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
-		if (slice_starts(s, heads[i])) {
-			events_add(out);
-			return true;
-		}
-	}
-	return false;
+	return AG_OF_ITSELF(s, heads, out);
 }
 
 /* The words of RFC 7208, in any case. */
@@ -169,13 +163,7 @@ static bool spf_line(const struct record *r, struct arena *arena,
 		*damaged = *damaged || !set_spf(e, arena, slice_from(s, n));
 		return true;
 	}
-	for (n = 0; n < sizeof own / sizeof *own; n++) {
-		if (slice_starts(r->body, own[n])) {
-			events_add(out);
-			return true;
-		}
-	}
-	return false;
+	return AG_OF_ITSELF(r->body, own, out);
 }
 
 static enum parse parse(const struct layout *l, const struct record *r,
