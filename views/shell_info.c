@@ -85,6 +85,7 @@ void shell_info_reply(struct shell *sh, struct reply *r)
 bool basis_is_assumed(struct slice basis)
 {
 	return basis.len && !slice_eq(basis, SLICE("line")) &&
+	       !slice_eq(basis, SLICE("copy")) &&
 	       !slice_eq(basis, SLICE("header")) &&
 	       !slice_eq(basis, SLICE("given"));
 }

@@ -99,6 +99,7 @@ const char *stretch_basis_name(enum stretch_basis b)
 		[BASIS_MTIME] = "mtime",
 		[BASIS_GIVEN] = "given",
 		[BASIS_ASSUMED] = "assumed",
+		[BASIS_COPY] = "copy",
 	};
 
 	return name_of(names, BASIS_COUNT, (unsigned)b);

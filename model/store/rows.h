@@ -274,6 +274,7 @@ enum stretch_basis { /* stored; names are v_source's: append only */
 	BASIS_MTIME,
 	BASIS_GIVEN,
 	BASIS_ASSUMED,
+	BASIS_COPY, /* written in the same lines of another source */
 	BASIS_COUNT
 };
 const char *stretch_basis_name(enum stretch_basis b);

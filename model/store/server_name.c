@@ -2,6 +2,8 @@
 /* The names of servers, from hosts and from files. */
 #include "model/store/server_name.h"
 
+#include "base/hash.h"
+
 #define DATE_DIGITS 6 /* fewer are part of a name: "mx-2" */
 
 static bool is_digit(char c)
@@ -33,6 +35,18 @@ struct slice server_of_host(struct slice host)
 	if (!is_address(host) && dot && dot != SLICE_NONE)
 		host = slice_to(host, dot);
 	return is_nobody(host) ? slice_to(host, 0) : host;
+}
+
+uint64_t server_hash(struct slice name)
+{
+	uint64_t h = name.len;
+
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char c = (unsigned char)name.ptr[i];
+
+		h = hash_mix(h, c >= 'A' && c <= 'Z' ? c | 0x20u : c);
+	}
+	return h;
 }
 
 /* Without "-20260314", "_2026-03-14" or "-20260314-0917" at its end. */

@@ -11,6 +11,9 @@
  * ("localhost"). Points into HOST. */
 struct slice server_of_host(struct slice host);
 
+/* Of NAME however it is written, in upper or lower case. */
+uint64_t server_hash(struct slice name);
+
 /* The name of the file at PATH up to its first dot, without the date or the
  * number that rotation put at its end ("mainlog-20260314"). Points into PATH. */
 struct slice server_stem(struct slice path);

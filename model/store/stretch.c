@@ -44,7 +44,8 @@ bool clock_fixed(const char *zone, int64_t *us)
 static bool basis_is_evidence(enum stretch_basis b)
 {
 	return b == BASIS_LINE || b == BASIS_HEADER || b == BASIS_ID ||
-	       b == BASIS_REPLY || b == BASIS_HANDOFF || b == BASIS_GIVEN;
+	       b == BASIS_REPLY || b == BASIS_HANDOFF || b == BASIS_GIVEN ||
+	       b == BASIS_COPY;
 }
 
 static int clock_order(const void *a, const void *b)

@@ -614,7 +614,10 @@ static void give_basis(sqlite3_context *x, struct cursor *c)
 	s = text_stretch(c->engine, k->source->id, k->line[i]);
 	if ((t.has & STAMP_ABSOLUTE) == STAMP_ABSOLUTE)
 		give_str(x, stretch_basis_name(BASIS_LINE));
-	else if (s && !(t.has & STAMP_YEAR) && s->year_basis >= s->zone_basis)
+	else if (s && !(t.has & STAMP_YEAR) &&
+		 (s->zone_basis == BASIS_COPY ||
+		  (s->year_basis != BASIS_COPY &&
+		   s->year_basis >= s->zone_basis)))
 		give_str(x, stretch_basis_name(s->year_basis));
 	else if (s)
 		give_str(x, stretch_basis_name(s->zone_basis));

@@ -150,7 +150,8 @@ static int year_near(const struct dater *t, const struct dated *x,
 static bool is_solid(enum stretch_basis b)
 {
 	return b == BASIS_LINE || b == BASIS_HEADER || b == BASIS_ID ||
-	       b == BASIS_REPLY || b == BASIS_HANDOFF || b == BASIS_GIVEN;
+	       b == BASIS_REPLY || b == BASIS_HANDOFF || b == BASIS_GIVEN ||
+	       b == BASIS_COPY;
 }
 
 /* A year that some other source knows by itself. */
@@ -265,14 +266,13 @@ static void year_of_file(const struct dater *t, struct dated *x)
 	x->year = year_before(x, end);
 }
 
-static void decide(struct dater *t)
+static void decide(struct dater *t, const struct row_sink *words)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		struct dated *x = &t->list[i];
-
-		take_given(x);
-		dated_vote(x);
-	}
+	for (size_t i = 0; i < t->n; i++)
+		take_given(&t->list[i]);
+	dated_copies(t->list, t->n, words, t->in->pages);
+	for (size_t i = 0; i < t->n; i++)
+		dated_vote(&t->list[i]);
 	dated_handoffs(t->list, t->n);
 	for (int same = 1; same >= 0; same--)
 		for (size_t i = 0; i < t->n; i++) {
@@ -349,7 +349,7 @@ bool trace_stretches(const struct trace_input *in, const struct row_sink *words,
 
 	(void)err;
 	read_sources(&t, words);
-	decide(&t);
+	decide(&t, words);
 	for (size_t i = 0; i < t.n; i++)
 		if (t.list[i].stamped)
 			dated_stretches(&t.list[i], &list);

@@ -9,6 +9,7 @@ enum vote_kind {
 	VOTE_OWN = HINT_OWN,
 	VOTE_OTHER = HINT_OTHER,
 	VOTE_HANDOFF, /* another log's time of the same handoff */
+	VOTE_COPY,    /* the same lines in another source, with their zone */
 };
 
 /* One hint read as offset and year. */
@@ -17,7 +18,7 @@ struct vote {
 	int64_t offset; /* us, a multiple of 15 minutes */
 	int year;       /* of a stamp without one, else 0 */
 	bool zone;      /* the stamp lacks a zone: OFFSET counts */
-	bool heard;     /* taken as true; own ones always are */
+	bool heard;     /* taken as true; those of its own clock always are */
 	enum vote_kind kind;
 	uint32_t who;   /* whose clock: a word, or a source; 0 not known */
 };
@@ -82,6 +83,17 @@ void dated_vote_zone(struct dated *x);
  * have changed leave that open. */
 void dated_mark_told(struct dated *x);
 bool dated_is_told(const struct dated *x, uint64_t line);
+
+/* Whether V tells the clock that wrote the line, not another one. */
+static inline bool vote_is_own(const struct vote *v)
+{
+	return v->kind == VOTE_OWN || v->kind == VOTE_COPY;
+}
+
+/* Votes for those of N sources that lack zone or year from others that hold the
+ * same lines with both. */
+void dated_copies(struct dated *list, size_t n, const struct row_sink *words,
+		  struct piece_pages *pages);
 
 /* Zone and year of those of N sources that lack them, from handoffs with those
  * that have them; these may then tell others. */

@@ -304,6 +304,7 @@ static enum stretch_basis vote_basis(enum vote_kind kind)
 	case VOTE_OWN: return BASIS_ID;
 	case VOTE_OTHER: return BASIS_REPLY;
 	case VOTE_HANDOFF: return BASIS_HANDOFF;
+	case VOTE_COPY: return BASIS_COPY;
 	}
 	return BASIS_ASSUMED;
 }
@@ -343,10 +344,10 @@ static void vote_year(struct dated *x, enum vote_kind kind)
 
 void dated_vote(struct dated *x)
 {
-	static const enum vote_kind kinds[] = {VOTE_OWN, VOTE_OTHER,
+	static const enum vote_kind kinds[] = {VOTE_COPY, VOTE_OWN, VOTE_OTHER,
 					       VOTE_HANDOFF};
 
-	for (size_t i = 0; i < 3 && x->lacks_year && !x->year; i++)
+	for (size_t i = 0; i < 4 && x->lacks_year && !x->year; i++)
 		vote_year(x, kinds[i]);
 	x->year_told = x->year;
 	if (x->lacks_zone && x->zone_basis != BASIS_GIVEN)

@@ -90,12 +90,12 @@ struct story {
 
 static bool is_heard(const struct story *s, const struct vote *v)
 {
-	return v->zone && (v->kind == VOTE_OWN || (!s->own_only && v->heard));
+	return v->zone && (vote_is_own(v) || (!s->own_only && v->heard));
 }
 
 static int weight(const struct vote *v)
 {
-	return v->kind == VOTE_OWN ? OWN_WEIGHT : OTHER_WEIGHT;
+	return vote_is_own(v) ? OWN_WEIGHT : OTHER_WEIGHT;
 }
 
 static void add_zone(struct story *s, int64_t zone)
@@ -285,7 +285,7 @@ static void hear_others(struct dated *x, bool own)
 		const struct vote *v = &x->votes[i];
 		struct witness *w;
 
-		if (!v->zone || v->kind == VOTE_OWN)
+		if (!v->zone || vote_is_own(v))
 			continue;
 		w = witness_of(&m, &list, v, &n, &cap);
 		w->n++;
@@ -296,7 +296,7 @@ static void hear_others(struct dated *x, bool own)
 		const struct witness *w;
 
 		v->heard = !own;
-		if (!own || !v->zone || v->kind == VOTE_OWN)
+		if (!own || !v->zone || vote_is_own(v))
 			continue;
 		w = witness_of(&m, &list, v, &n, &cap);
 		v->heard = w->agree && w->agree * 10 >= w->n;
@@ -313,15 +313,15 @@ void dated_vote_zone(struct dated *x)
 	if (!make_story(x, false))
 		return;
 	x->zone_known = true;
-	x->zone_basis = BASIS_HANDOFF;
+	x->zone_basis = own ? BASIS_ID : BASIS_HANDOFF;
 	for (size_t i = 0; i < x->nvotes; i++) {
-		if (!x->votes[i].zone || !x->votes[i].heard)
-			continue;
-		if (x->votes[i].kind == VOTE_OTHER)
+		const struct vote *v = &x->votes[i];
+
+		if (v->zone && v->kind == VOTE_COPY)
+			x->zone_basis = BASIS_COPY;
+		if (v->zone && v->heard && v->kind == VOTE_OTHER && !own)
 			x->zone_basis = BASIS_REPLY;
 	}
-	if (own)
-		x->zone_basis = BASIS_ID;
 }
 
 /* What is told ---------------------------------------------------------------------- */
@@ -356,7 +356,7 @@ void dated_mark_told(struct dated *x)
 	x->untold = 0;
 	for (size_t i = 0; i < x->nvotes; i++)
 		if (x->votes[i].zone &&
-		    (x->votes[i].heard || x->votes[i].kind == VOTE_OWN))
+		    (x->votes[i].heard || vote_is_own(&x->votes[i])))
 			x->told[span_of(x, x->votes[i].line)] = 1;
 	/* short silences in which nothing can have changed carry on */
 	for (size_t i = 1; i <= x->nturns; i++)
