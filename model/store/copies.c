@@ -4,18 +4,12 @@
 #include "model/store/copies.h"
 
 #include "base/alloc.h"
+#include "model/store/copies_holder.h"
 #include "model/store/engine_private.h"
 #include "model/store/engine_text.h"
+#include "model/store/server_name.h"
 
 #define SAMPLE 512 /* records of a piece that are looked for in columns */
-
-/* One source that has lines, and their server and time. */
-struct holder {
-	uint32_t id;
-	int64_t server; /* hash of its name */
-	int64_t first, last;
-	uint64_t lines;
-};
 
 /* A record of an earlier source, by what it says. */
 struct line_key {
@@ -27,8 +21,7 @@ struct line_key {
 struct finder {
 	struct engine *engine;
 	struct copy_list *out;
-	struct holder *holders;
-	size_t nholders, cholders;
+	struct holders holders;
 	struct line_key *keys; /* sorted by key, then place */
 	size_t nkeys, ckeys;
 	uint64_t *shapes; /* sorted; of one piece */
@@ -36,32 +29,6 @@ struct finder {
 	struct text_record record;
 	struct err *err;
 };
-
-static bool load_holders(struct finder *f)
-{
-	struct engine *e = f->engine;
-	sqlite3_stmt *q;
-	int code;
-
-	if (!sql_prepare(e->db, e->path,
-	                 "SELECT id,coalesce(nullif(server,''),(SELECT text FROM"
-	                 " word WHERE id=host)),first,last,lines FROM source"
-	                 " WHERE copy_of IS NULL AND first IS NOT NULL ORDER BY id",
-	                 &q, f->err))
-		return false;
-	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
-		GROW(f->holders, f->nholders, f->cholders);
-		f->holders[f->nholders++] = (struct holder){
-			(uint32_t)sqlite3_column_int64(q, 0),
-			(int64_t)hash64(sql_column_slice(q, 1)),
-			sqlite3_column_int64(q, 2),
-			sqlite3_column_int64(q, 3),
-			(uint64_t)sqlite3_column_int64(q, 4),
-		};
-	}
-	sqlite3_finalize(q);
-	return code == SQLITE_DONE || engine_failed(e, f->err);
-}
 
 static int64_t second_of(int64_t us)
 {
@@ -115,6 +82,17 @@ static bool may_share(const struct finder *f, const struct chunk *c)
 	return false;
 }
 
+/* Two servers may say the same in one second. */
+static uint64_t server_of(const struct finder *f, uint32_t source,
+                          const struct record *r)
+{
+	const struct holder *h = holder_of(&f->holders, source);
+
+	if (h->nservers > 1 && r->host.len)
+		return server_hash(server_of_host(r->host));
+	return h->nservers ? h->servers[0] : 0;
+}
+
 /* 0: cannot be read, or says nothing. */
 static uint64_t key_of(struct finder *f, const struct chunk *c, uint32_t i)
 {
@@ -128,6 +106,7 @@ static uint64_t key_of(struct finder *f, const struct chunk *c, uint32_t i)
 		return 0;
 	key = hash_mix(hash64(r->body), (uint64_t)second_of(c->utc[i]));
 	key = hash_mix(key, hash_mix(hash64(r->program), hash64(r->pid)));
+	key = hash_mix(key, server_of(f, c->source->id, r));
 	return key ? key : 1;
 }
 
@@ -293,10 +272,9 @@ static bool find_in_piece(struct finder *f, const struct holder *h,
 	f->nkeys = 0;
 	if (ok)
 		take_shapes(f, c);
-	for (const struct holder *o = f->holders; ok && f->nshapes && o < h;
+	for (const struct holder *o = f->holders.list; ok && f->nshapes && o < h;
 	     o++)
-		if (o->server == h->server && o->first <= p->max + US_SECOND &&
-		    o->last + US_SECOND >= p->min) {
+		if (holders_share(o, h, p->min, p->max)) {
 			struct text_source *of =
 				text_source(f->engine, o->id, f->err);
 
@@ -311,18 +289,16 @@ static bool find_in_piece(struct finder *f, const struct holder *h,
 /* Whether an earlier source of that server holds lines of that time. */
 static bool has_sibling(const struct finder *f, const struct holder *h)
 {
-	for (const struct holder *o = f->holders; o < h; o++)
-		if (o->server == h->server &&
-		    o->first <= h->last + US_SECOND &&
-		    o->last + US_SECOND >= h->first)
+	for (const struct holder *o = f->holders.list; o < h; o++)
+		if (holders_share(o, h, h->first, h->last))
 			return true;
 	return false;
 }
 
 static bool find_all(struct finder *f)
 {
-	for (size_t i = 0; i < f->nholders; i++) {
-		const struct holder *h = &f->holders[i];
+	for (size_t i = 0; i < f->holders.n; i++) {
+		const struct holder *h = &f->holders.list[i];
 		struct text_source *s;
 
 		if (!has_sibling(f, h))
@@ -337,23 +313,14 @@ static bool find_all(struct finder *f)
 	return true;
 }
 
-static const struct holder *holder_of(const struct finder *f, uint32_t id)
-{
-	size_t i = 0;
-
-	while (f->holders[i].id != id)
-		i++;
-	return &f->holders[i];
-}
-
 /* Rotation cuts within a second, and what a daemon says often ("connect from
  * ...") may stand on both sides of the cut. Where one source begins in the
  * second in which the other ends, lines are copies only if the end of the one
  * is the beginning of the other. */
 static bool is_chance(const struct finder *f, const struct copy_run *r)
 {
-	const struct holder *a = holder_of(f, r->of);
-	const struct holder *b = holder_of(f, r->source);
+	const struct holder *a = holder_of(&f->holders, r->of);
+	const struct holder *b = holder_of(&f->holders, r->source);
 	uint64_t n = r->last_line - r->first_line, from = r->first_line;
 	uint64_t to = r->of_line + n;
 
@@ -392,12 +359,12 @@ bool copies_find(struct engine *e, struct copy_list *out, struct cancel *cancel,
 	*out = (struct copy_list){ 0 };
 	if (!engine_begin(e, cancel, err))
 		return false;
-	ok = load_holders(&f) && find_all(&f);
+	ok = holders_load(&f.holders, e, err) && find_all(&f);
 	if (ok)
 		drop_chances(&f);
 	engine_end(e);
 	text_record_release(&f.record);
-	free(f.holders);
+	holders_release(&f.holders);
 	free(f.keys);
 	free(f.shapes);
 	return ok;

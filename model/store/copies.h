@@ -18,9 +18,9 @@ struct copy_list {
 	size_t n, cap;
 };
 
-/* Reads what sources of one server hold for the same time, and compares: second
- * in UTC, program, pid and text, whatever stands around them. A line that stands
- * N times in both is N copies. The case must be derived. */
+/* Reads what sources hold of one server for the same time, and compares: server,
+ * second in UTC, program, pid and text, whatever stands around them. A line that
+ * stands N times in both is N copies. The case must be derived. */
 bool copies_find(struct engine *e, struct copy_list *out, struct cancel *cancel,
                  struct err *err);
 
