@@ -498,11 +498,14 @@ static void any_size_can_be_drawn(void **state)
 
 		open_page(&p, sizes[i][0], sizes[i][1]);
 		for (size_t node = 0; node < p.state.tree.n; node++)
-			for (int half = 0; half < 2; half++) {
+			for (int half = 0; half < 3; half++) {
 				struct window w;
 
 				p.state.node = node;
-				p.state.in_lines = half;
+				p.state.in_lines = half > 0;
+				p.state.pairs =
+					half == 2 && p.state.tree.nodes[node].link !=
+				                             TREE_NONE;
 				p.look.times.mode = (enum times_mode)(node % 3);
 				w = draw_page(&p);
 				assert_inactive(&w);
