@@ -92,7 +92,6 @@ void overview_terms(const struct step *s, const struct overview_cell *c,
                     bool not, struct strbuf *out);
 /* Sum of COLUMN over the sources. */
 int64_t overview_sum(const struct step *s, const char *column);
-size_t overview_damaged(const struct step *s);
 
 void overview_draw(const struct step *s, const struct look *look,
                    const struct window *w);

@@ -44,7 +44,7 @@ int64_t overview_sum(const struct step *s, const char *column)
 	return sum;
 }
 
-size_t overview_damaged(const struct step *s)
+static size_t overview_damaged(const struct step *s)
 {
 	const struct result *r = pane_rows(s, PART_SOURCES);
 	size_t n = 0;

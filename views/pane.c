@@ -147,7 +147,8 @@ void pane_add_time(int64_t from, int64_t to, struct strbuf *out)
 	add_time(to, out);
 }
 
-const struct view *pane_of_unit(enum unit unit)
+/* The pane in which N counts rows of UNIT. */
+static const struct view *pane_of_unit(enum unit unit)
 {
 	switch ((int)unit) {
 	case UNIT_MESSAGES: return view_find("Messages");

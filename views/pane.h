@@ -25,8 +25,6 @@ void pane_and(struct slice filter, struct slice term, struct strbuf *out);
 void pane_time_range(const struct filter *f, int64_t *from, int64_t *to);
 /* "time:2026-03-10T06:00Z..2026-03-10T12:00Z", "time:2026-03-10T06Z" */
 void pane_add_time(int64_t from, int64_t to, struct strbuf *out);
-/* The pane in which N counts rows of UNIT. */
-const struct view *pane_of_unit(enum unit unit);
 /* Opens it under FILTER. */
 void pane_open(struct shell *sh, enum unit unit, struct slice filter,
                struct slice label);

@@ -21,7 +21,7 @@ static struct step *step_of_slot(const struct shell *sh, enum slot slot)
 	                                             : top;
 }
 
-void shell_wants(const struct shell *sh, struct wants *w)
+static void shell_wants(const struct shell *sh, struct wants *w)
 {
 	struct step *top = shell_top(sh), *below = step_of_slot(sh, SLOT_PAGE);
 

@@ -94,7 +94,7 @@ static void set_listed(struct shell *sh)
 		e->prompt.chosen = -1;
 }
 
-void shell_completion(const struct shell *sh, size_t i, struct strbuf *out)
+static void shell_completion(const struct shell *sh, size_t i, struct strbuf *out)
 {
 	const struct filter_edit *e = &sh->edit;
 	struct strbuf term = { 0 };

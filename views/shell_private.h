@@ -188,8 +188,6 @@ static inline struct step *shell_top(const struct shell *sh)
 void shell_fit(struct shell *sh, struct step *s);
 
 /* shell_steps.c */
-void shell_remember(struct shell *sh, const struct step *s);
-void shell_recall(struct shell *sh, struct step *s);
 void shell_pane(struct shell *sh, const struct view *v);
 void shell_next_pane(struct shell *sh, int by);
 /* A step with another filter. TEXT must parse; false: said why. */
@@ -200,7 +198,6 @@ struct memory *shell_memory(struct shell *sh, const struct view *v);
 
 /* shell_ask.c */
 void shell_refresh(struct shell *sh);
-void shell_wants(const struct shell *sh, struct wants *w);
 bool shell_is_stale(const struct shell *sh, enum slot slot);
 bool shell_is_any_stale(const struct shell *sh);
 /* Whether the number of rows that is here answers the question of now. */
@@ -232,7 +229,6 @@ bool shell_filter_shows_error(const struct shell *sh);
 /* Lines that the text being edited takes, at most MOST. */
 int shell_filter_edit_lines(const struct shell *sh, int most);
 void shell_filter_list(const struct shell *sh, const struct window *w, int row);
-void shell_completion(const struct shell *sh, size_t i, struct strbuf *out);
 void shell_add_term(struct shell *sh, bool not);
 void shell_drop_key(struct shell *sh, int key);
 void shell_drop_start(struct shell *sh);

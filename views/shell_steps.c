@@ -21,7 +21,7 @@ struct memory *shell_memory(struct shell *sh, const struct view *v)
 	return &sh->memory[index_of(v)];
 }
 
-void shell_remember(struct shell *sh, const struct step *s)
+static void shell_remember(struct shell *sh, const struct step *s)
 {
 	struct memory *m = &sh->memory[index_of(s->view)];
 
@@ -32,7 +32,7 @@ void shell_remember(struct shell *sh, const struct step *s)
 		              .order = m->order };
 }
 
-void shell_recall(struct shell *sh, struct step *s)
+static void shell_recall(struct shell *sh, struct step *s)
 {
 	const struct memory *m = &sh->memory[index_of(s->view)];
 

@@ -34,7 +34,7 @@ struct step *step_copy(const struct step *s)
 	return copy;
 }
 
-void step_forget_answers(struct step *s)
+static void step_forget_answers(struct step *s)
 {
 	for (int i = 0; i < SLOT_NUMBER; i++)
 		step_set_answer(s, (enum slot)i, NULL);

@@ -18,7 +18,6 @@ struct answer *answer_new(const struct request *asked, const char *filter,
                           struct reply *r);
 void answer_unref(struct answer *a); /* NULL is fine */
 void step_set_answer(struct step *s, enum slot slot, struct answer *a);
-void step_forget_answers(struct step *s);
 
 /* Whether two requests ask the same, serials aside. */
 bool request_same(const struct request *a, const char *filter_a,

@@ -82,7 +82,7 @@ enum sign timeline_lane_sign(const struct step *s, size_t i)
 
 /* The rest is what has another value than those with a lane of their own: of
  * several recipients one is enough. */
-void timeline_lane_term(const struct step *s, size_t i, struct strbuf *out)
+static void timeline_lane_term(const struct step *s, size_t i, struct strbuf *out)
 {
 	if (!lanes_by(s)) {
 		strbuf_addf(out, "outcome:%s", outcomes[i]);

@@ -47,7 +47,6 @@ size_t timeline_lanes(const struct step *s);
 void timeline_lane_name(const struct step *s, size_t i, struct strbuf *out);
 enum tone timeline_lane_tone(const struct step *s, size_t i);
 enum sign timeline_lane_sign(const struct step *s, size_t i);
-void timeline_lane_term(const struct step *s, size_t i, struct strbuf *out);
 
 /* The bar under the cursor; -1: none. */
 int timeline_cursor(const struct step *s);

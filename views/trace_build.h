@@ -28,8 +28,6 @@ struct build {
 void build_index(struct build *b); /* from TREE, FROM and OTHERS */
 void build_release(struct build *b);
 
-bool build_link_is(const struct build *b, size_t link, const char *column,
-                   const char *value);
 bool build_link_is_filter(const struct build *b, size_t link);
 uint64_t build_hash_recipient(int64_t transaction, struct slice address);
 

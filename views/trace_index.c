@@ -15,7 +15,7 @@ static size_t row_of(const struct build *b, int64_t id)
 	return TREE_NONE;
 }
 
-bool build_link_is(const struct build *b, size_t link, const char *column,
+static bool build_link_is(const struct build *b, size_t link, const char *column,
                     const char *value)
 {
 	return slice_eq(tree_text(b->from->links, link, column),

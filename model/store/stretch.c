@@ -142,25 +142,3 @@ int64_t clocks_utc(const struct clocks *c, uint32_t source, uint64_t line,
 	return clock_utc(clock_find(c, source, line), t, assumed);
 }
 
-int64_t stretch_utc(const struct stretch *s, size_t n, uint32_t source,
-		    uint64_t line, int64_t stamp, bool *assumed)
-{
-	struct stamp t = stamp_unpack(stamp);
-	struct clock k;
-	int64_t utc;
-
-	if (assumed)
-		*assumed = false;
-	if (t.us == TIME_NONE || (t.has & STAMP_ABSOLUTE) == STAMP_ABSOLUTE)
-		return t.us;
-	for (size_t i = 0; i < n; i++) {
-		if (s[i].source != source || line < s[i].from_line ||
-		    line > s[i].to_line)
-			continue;
-		clock_init(&k, &s[i]);
-		utc = clock_utc(&k, t, assumed);
-		zone_free(k.zone);
-		return utc;
-	}
-	return clock_utc(NULL, t, assumed);
-}

@@ -7,11 +7,6 @@
 #include "model/store/piece.h"
 #include "model/store/rows.h"
 
-/* UTC of a packed stamp of LINE under its stretch; TIME_NONE if it has none.
- * *ASSUMED, if not NULL: year or zone are not in the evidence. */
-int64_t stretch_utc(const struct stretch *s, size_t n, uint32_t source,
-                    uint64_t line, int64_t stamp, bool *assumed);
-
 /* Stretches made ready for many stamps: zones are read once. */
 struct clock {
 	uint32_t source;
@@ -31,7 +26,8 @@ struct clocks {
 
 void clocks_init(struct clocks *c, const struct stretch *s, size_t n);
 void clocks_release(struct clocks *c);
-/* As stretch_utc. */
+/* UTC of a packed stamp of LINE under its stretch; TIME_NONE if it has none.
+ * *ASSUMED, if not NULL: year or zone are not in the evidence. */
 int64_t clocks_utc(const struct clocks *c, uint32_t source, uint64_t line,
 		   int64_t stamp, bool *assumed);
 

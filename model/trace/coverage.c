@@ -420,13 +420,6 @@ static size_t first_of(const struct coverage *c, uint32_t server)
 	return lo;
 }
 
-bool coverage_knows(const struct coverage *c, uint32_t server)
-{
-	size_t i = first_of(c, server);
-
-	return i < c->n && c->list[i].server == server;
-}
-
 bool coverage_holds(const struct coverage *c, uint32_t server, int64_t from,
 		    int64_t to)
 {

@@ -30,7 +30,5 @@ void coverage_release(struct coverage *c);
 /* Whether SERVER's logs cover all of FROM..TO (us UTC, both included). */
 bool coverage_holds(const struct coverage *c, uint32_t server, int64_t from,
 		    int64_t to);
-/* Any log of SERVER at all. */
-bool coverage_knows(const struct coverage *c, uint32_t server);
 
 #endif
