@@ -56,6 +56,23 @@ static struct counters read_counters(struct slice s)
 	return c;
 }
 
+/* Most sessions end with the same few words. */
+#define REMEMBERED 256
+struct remembered {
+	uint32_t word;
+	struct counters counters;
+};
+
+static struct counters counters_of(struct remembered *all, uint32_t word,
+				   struct slice text)
+{
+	struct remembered *r = &all[word % REMEMBERED];
+
+	if (r->word != word)
+		*r = (struct remembered){word, read_counters(text)};
+	return r->counters;
+}
+
 static struct lines *count_lines(const struct derive *d)
 {
 	struct lines *of = mem_alloc(d->nsess * sizeof *of + 1);
@@ -81,6 +98,7 @@ static struct lines *count_lines(const struct derive *d)
 struct end {
 	uint32_t piece;
 	const struct session_part *part;
+	uint32_t word; /* of its counters, 0 none */
 	struct slice counters;
 	unsigned edges; /* of all parts */
 };
@@ -97,9 +115,10 @@ static bool find_end(const struct derive *d, const struct ses *s, struct end *e)
 			continue;
 		e->piece = d->part_piece[g];
 		e->part = x;
-		if (x->counters)
-			e->counters = word_text(
-				d, word_in(d->pieces[e->piece], x->counters));
+		if (!x->counters)
+			continue;
+		e->word = word_in(d->pieces[e->piece], x->counters);
+		e->counters = word_text(d, e->word);
 	}
 	return e->part != NULL;
 }
@@ -123,23 +142,30 @@ static void fire(struct finding_list *l, enum finding_rule rule,
 			 p->first_line + e->part->last_line, NULL);
 }
 
-static void check_counters(struct finding_list *l, const struct ses *s,
-			   const struct end *e, const struct lines *n)
+static void begin_text(struct finding_list *l, const struct end *e)
 {
-	struct counters c = read_counters(e->counters);
-
-	finding_tried(l, RULE_SESSION, s->server, 1);
-	finding_tried(l, RULE_REFUSALS, s->server, 1);
 	strbuf_reset(&l->text);
 	strbuf_addf(&l->text, "the session ends with \"%.*s\", but its lines ",
 		    SLICE_FMT(e->counters));
+}
+
+static void check_counters(struct finding_list *l, const struct ses *s,
+			   const struct end *e, const struct lines *n,
+			   const struct counters *said)
+{
+	struct counters c = *said;
+
+	finding_tried(l, RULE_SESSION, s->server, 1);
+	finding_tried(l, RULE_REFUSALS, s->server, 1);
 	if (n->opened < c.taken || n->opened > c.given) {
+		begin_text(l, e);
 		strbuf_addf(&l->text, "tell of %u messages: consistent with "
 				      "lines that were %s",
 			    n->opened,
 			    n->opened < c.taken ? "taken out" : "put in");
 		fire(l, RULE_SESSION, s, e);
 	} else if (n->refused < c.refused && c.failed == c.refused) {
+		begin_text(l, e);
 		strbuf_addf(&l->text, "tell of %u refusals", n->refused);
 		fire(l, RULE_REFUSALS, s, e);
 	}
@@ -147,9 +173,11 @@ static void check_counters(struct finding_list *l, const struct ses *s,
 
 /* KNOWN: its process was seen before. */
 static void check_session(struct finding_list *l, const struct ses *s,
-			  const struct lines *n, bool known)
+			  const struct lines *n, bool known,
+			  struct remembered *all)
 {
 	struct derive *d = l->d;
+	struct counters c;
 	struct end e;
 	int64_t at;
 
@@ -157,8 +185,10 @@ static void check_session(struct finding_list *l, const struct ses *s,
 		return;
 	if (e.edges & PART_SESSION_OPENED) {
 		finding_tried(l, RULE_NO_CONNECT, s->server, 1);
-		if (e.counters.len)
-			check_counters(l, s, &e, n);
+		if (!e.counters.len)
+			return;
+		c = counters_of(all, e.word, e.counters);
+		check_counters(l, s, &e, n, &c);
 		return;
 	}
 	at = derive_utc(d, e.piece, e.part->first_line, e.part->first, NULL);
@@ -254,14 +284,15 @@ void findings_sessions(struct finding_list *l)
 {
 	struct derive *d = l->d;
 	struct lines *of = count_lines(d);
-
+	struct remembered *all = mem_alloc(REMEMBERED * sizeof *all);
 	struct map last = {0};
 
 	for (uint32_t i = 0; i < d->nsess; i++) {
 		bool known = check_order(l, &last, i);
 
-		check_session(l, &d->sess[i], &of[i], known);
+		check_session(l, &d->sess[i], &of[i], known, all);
 	}
 	map_release(&last);
+	free(all);
 	free(of);
 }
