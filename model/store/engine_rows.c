@@ -401,6 +401,8 @@ sqlite3_stmt *row_statement(struct engine *e, enum unit u,
 	else
 		strbuf_addf(&sql.text, "%s v", units[u].view);
 	strbuf_addf(&sql.text, " WHERE v.%s=?1", own ? "rid" : units[u].id);
+	if (u == UNIT_EVIDENCE) /* its number is made of the link's: finds it */
+		strbuf_add_str(&sql.text, " AND v.link_id=?1/16");
 	stmt = sql_make(&sql, e, err);
 out:
 	sql_release(&sql);
