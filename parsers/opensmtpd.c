@@ -43,6 +43,7 @@ static bool talk(struct os *p, struct slice s)
 		OS_TEXT("mda: "), OS_TEXT("lka: "), OS_TEXT("control: "), OS_TEXT("table-"),
 		OS_TEXT("filter: "), OS_TEXT("ssl: "), OS_TEXT("parent: "),
 		OS_TEXT("pony: "), OS_TEXT("ca: "), OS_TEXT("tls: "),
+		OS_TEXT("commands executed from aliases run with "),
 	};
 
 	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
@@ -95,6 +96,9 @@ static enum parse parse(const struct layout *l, const struct record *r,
 static const struct parser_example examples[] = {
 	{ "Mar 14 09:15:02 vps1 smtpd[851]: info: OpenSMTPD 6.8.0p2 "
 	  "starting",
+	  "info instance=opensmtpd" },
+	{ "Mar 14 09:15:02 vps1 smtpd[850]: commands executed from aliases "
+	  "run with opensmtpd privileges",
 	  "info instance=opensmtpd" },
 	{ "Mar 14 09:15:02 vps1 smtpd[856]: 7ab7c87e67e099d0 smtp "
 	  "connected address=192.0.2.25 host=mail.example.org",
@@ -195,6 +199,14 @@ static const struct parser_example examples[] = {
 	  "recipient=carol@example.com reply=Delivered "
 	  "session_id=7ab7c888813a1c01 instance=opensmtpd service=mda "
 	  "delay=0s roles=attempt session:own=7ab7c888813a1c01" },
+	{ "Mar 14 09:15:02 vps1 smtpd[856]: 7ab7c888813a1c03 mda "
+	  "delivery evpid=afc2d252898baf8d from=<a@example.org> "
+	  "to=<talk@example.com> rcpt=<talk@example.com> user=opensmtpd "
+	  "delay=0s result=Ok stat=Delivered",
+	  "deliver queue_id=afc2d252 sender=a@example.org "
+	  "recipient=talk@example.com reply=Delivered place=command "
+	  "session_id=7ab7c888813a1c03 instance=opensmtpd "
+	  "service=mda delay=0s roles=attempt session:own=7ab7c888813a1c03" },
 	{ "Mar 14 09:15:02 vps1 smtpd[856]: 7ab7c888813a1c02 mda "
 	  "delivery evpid=afc2d252898baf8c from=<a@example.org> "
 	  "to=<all@example.com> rcpt=<all@example.com> user=dave "

@@ -139,6 +139,13 @@ static bool mta_delivery(struct os *p, struct slice s)
 	return true;
 }
 
+/* The daemon's own user has no mailbox: an alias ran a command as that user. */
+static bool is_daemon(struct slice user)
+{
+	return slice_eq(user, SLICE("opensmtpd")) ||
+	       slice_eq(user, SLICE("_smtpd"));
+}
+
 /* … "user=U delay=0s result=Ok stat=Delivered". An alias keeps the address, and
  * only the user tells one mailbox from the other. */
 bool os_mda(struct os *p, struct slice s)
@@ -159,7 +166,9 @@ bool os_mda(struct os *p, struct slice s)
 	event_set(e, EV_SERVICE, arena_slice(p->arena, SLICE("mda")));
 	local = slice_to(d.dest, slice_rchr(d.dest, '@'));
 	local = slice_to(local, slice_chr(local, '+'));
-	if (d.user.len && !slice_eq_nocase(d.user, local)) {
+	if (is_daemon(d.user) && !slice_eq(d.user, local)) {
+		event_set(e, EV_PLACE, arena_slice(p->arena, SLICE("command")));
+	} else if (d.user.len && !slice_eq_nocase(d.user, local)) {
 		event_set(e, EV_RECIPIENT, d.user);
 		event_set(e, EV_ORIG_RECIPIENT, d.dest);
 	}

@@ -139,11 +139,20 @@ static bool proxy_line(struct pf *p)
 	return true;
 }
 
+/* "cache btree:… full cleanup: retained=0 dropped=0 entries" */
+static bool cache_line(struct pf *p)
+{
+	if (!slice_starts(p->body, SLICE("cache ")))
+		return false;
+	pf_add(p, ACTION_INFO, 0);
+	return true;
+}
+
 bool pf_postscreen(struct pf *p)
 {
 	if (p->daemon == PF_DNSBLOG)
 		return dnsblog_line(p);
 	if (p->daemon == PF_TLSPROXY)
 		return proxy_line(p) || pf_tls(p);
-	return screen_line(p) || screen_refusal(p);
+	return screen_line(p) || screen_refusal(p) || cache_line(p);
 }

@@ -447,7 +447,8 @@ static bool talk(struct sm *p)
 		SM_TEXT("Recovered "), SM_TEXT("wrong number of "), SM_TEXT("ETRN"),
 		SM_TEXT("EXPN"), SM_TEXT("VRFY"), SM_TEXT("Fixed "),
 		SM_TEXT("possible"), SM_TEXT("daemon "), SM_TEXT("control "),
-		SM_TEXT("engine="),
+		SM_TEXT("engine="), SM_TEXT("started as: "),
+		SM_TEXT("message size ("),
 	};
 	struct slice s = p->body;
 	bool aliases = s.len && s.ptr[0] == '/' &&
@@ -495,6 +496,12 @@ static const struct parser_example examples[] = {
 	  "size=7779 nrcpt=2 id_time=2026-03-14T09:15:02.000000Z "
 	  "roles=opens,envelope session:own=sm-mta[30211] "
 	  "message_id:own=m1@example.org" },
+	{ "Mar 14 09:15:02 mx1 sm-mta[30200]: started as: /usr/sbin/sendmail "
+	  "-L sm-mta -bd -q20m",
+	  "info instance=sendmail service=sm-mta" },
+	{ "Mar 14 09:15:02 mx1 sm-mta[30211]: 62E9F2KY030211: message size "
+	  "(217264) exceeds maximum (200000)",
+	  "info queue_id=62E9F2KY030211 instance=sendmail service=sm-mta" },
 	{ "Mar 14 09:15:02 mx1 sendmail[30210]: 62E9F2q1030210: from=carol, "
 	  "size=189, class=0, nrcpts=1, msgid=<m2@mx1.example.com>, "
 	  "relay=carol@localhost",

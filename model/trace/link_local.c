@@ -107,7 +107,7 @@ static bool same_id(const struct derive *d, const struct txn *a,
 
 /* "LIST-bounces", "owner-LIST", "LIST-bounces+bob=partner.example" for LIST: how
  * list managers make a sender of their list's address. */
-static bool is_of_list(struct slice sender, struct slice list)
+static bool is_of_list(struct slice sender, struct slice list, bool any_domain)
 {
 	static const char *const words[] = {"bounce", "owner", "admin",
 					    "return", "request", "errors"};
@@ -115,7 +115,9 @@ static bool is_of_list(struct slice sender, struct slice list)
 	struct slice name;
 	size_t part;
 
-	if (at == SLICE_NONE || of == SLICE_NONE || !of ||
+	if (at == SLICE_NONE || of == SLICE_NONE || !of)
+		return false;
+	if (!any_domain &&
 	    !slice_eq_nocase(slice_from(sender, at), slice_from(list, of)))
 		return false;
 	sender = slice_to(sender, at);
@@ -175,7 +177,8 @@ static struct best find_child(const struct local *x, const struct del *v)
 		const struct txn *to = &d->txns[k];
 		bool ran = to->opened <= end + STAMP;
 		bool id = same_id(d, from, to);
-		bool named = is_of_list(word_text(d, to->sender), list);
+		/* a manager may post under a domain of its own */
+		bool named = is_of_list(word_text(d, to->sender), list, ran);
 		int score = 4 * id + 2 * named + ran;
 
 		if (to->opened > end + MANAGER_WITHIN)

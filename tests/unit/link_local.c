@@ -77,6 +77,27 @@ static void test_new_id(void **state)
 	rows_release(&r);
 }
 
+/* It may post under a domain of its own, but only while it runs. */
+static void test_other_domain(void **state)
+{
+	struct rows r;
+
+	(void)state;
+	derive(&r, LIST("P", "1000")
+		       LOCAL("C", "1000", "talk-bounces@manager.example",
+			     "new@manager.example") PIPED("P", "1000")
+			       OUT("C", "1001", "bob@b.example"));
+	assert_int_equal(only_link(&r)->class, CLASS_CONFIRMED);
+	assert_int_equal(r.njourneys, 1);
+	rows_release(&r);
+	derive(&r, LIST("P", "1000") PIPED("P", "1000")
+		       LOCAL("C", "1009", "talk-bounces@manager.example",
+			     "new@manager.example")
+			       OUT("C", "1009", "bob@b.example"));
+	assert_int_equal(r.nlinks, 0);
+	rows_release(&r);
+}
+
 /* The time alone is no proof: two messages, shown as related. */
 static void test_time_alone(void **state)
 {
@@ -215,6 +236,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_same_id),
 		cmocka_unit_test(test_new_id),
+		cmocka_unit_test(test_other_domain),
 		cmocka_unit_test(test_time_alone),
 		cmocka_unit_test(test_no_child),
 		cmocka_unit_test(test_two_children),
