@@ -12,6 +12,7 @@
 struct rank {
 	bool timed;
 	bool agrees; /* with about as many others as any */
+	bool uneven; /* against most of those it deals with */
 	bool external;
 	int64_t loose; /* how wide the offsets of others are by it, summed */
 	uint32_t handoffs;
@@ -24,6 +25,8 @@ static int rank_order(const struct rank *a, const struct rank *b)
 		return a->timed ? -1 : 1;
 	if (a->agrees != b->agrees)
 		return a->agrees ? -1 : 1;
+	if (a->uneven != b->uneven)
+		return b->uneven ? -1 : 1;
 	if (a->external != b->external)
 		return a->external ? -1 : 1;
 	if (a->loose != b->loose)
@@ -50,6 +53,24 @@ static bool agrees(const struct tested *t, uint32_t node)
 	return t && t->agree[node] * 5 >= t->most * 4;
 }
 
+/* A clock that drifts or steps does so against all others. */
+static bool is_uneven(const struct offsets *o, uint32_t node)
+{
+	uint32_t uneven = 0;
+
+	for (uint32_t i = 0; i < o->npairs; i++) {
+		const struct offset_pair *p = &o->pairs[i];
+		double least, most;
+
+		if (p->a != node && p->b != node)
+			continue;
+		clock_fit_drifts(&p->fit, &least, &most);
+		if (p->fit.nruns > 1 || least > 0 || most < 0)
+			uneven += p->n;
+	}
+	return uneven > o->nodes[node].handoffs / 2;
+}
+
 static uint32_t best_of(const struct derive *d, const struct offsets *o,
 			const struct tested *t)
 {
@@ -60,6 +81,7 @@ static uint32_t best_of(const struct derive *d, const struct offsets *o,
 		const struct offset_node *n = &o->nodes[i];
 		struct rank r = {n->external && n->timed,
 				 agrees(t, i),
+				 t && agrees(t, i) && is_uneven(o, i),
 				 n->external,
 				 t ? t->loose[i] : 0,
 				 n->handoffs,
