@@ -4,6 +4,7 @@
  * that both lines can be shown. What one side leaves open denies nothing. */
 #include "base/alloc.h"
 #include "model/trace/link.h"
+#include "model/trace/deny.h"
 #include "model/trace/proof.h"
 
 #define CLOCKS_LEAST 5            /* handoffs before a clock is beyond doubt */
@@ -21,15 +22,6 @@ static bool is_stated(const struct derive *d, const struct link *k)
 	       derive_attempt(d, k->att)->action == ACTION_RELAY;
 }
 
-static bool is_of_another(const struct derive *d, const struct txn *a,
-			  const struct txn *b)
-{
-	return proof_ids_differ(derive_message_id(d, a),
-				derive_message_id(d, b)) &&
-	       proof_senders_differ(word_text(d, a->sender),
-				    word_text(d, b->sender));
-}
-
 /* Whoever was named in it was turned away. */
 static bool was_refused(const struct derive *d, const struct txn *t)
 {
@@ -39,26 +31,42 @@ static bool was_refused(const struct derive *d, const struct txn *t)
 	return t->ndels;
 }
 
-bool contradict_differs(const struct derive *d, uint32_t from, uint32_t to)
+static bool is_denied(const struct derive *d, const struct link *k)
 {
-	return is_of_another(d, &d->txns[from], &d->txns[to]);
+	if (deny_message(d, k->from, k->to, k->att))
+		return true;
+	return is_stated(d, k) && was_refused(d, &d->txns[k->to]);
+}
+
+/* The chain that leads to a transaction goes over confirmed links alone. */
+static void contradict(struct derive *d, uint32_t link)
+{
+	struct link *k = &d->links[link];
+
+	k->class = CLASS_CONTRADICTED;
+	if (d->txns[k->to].up == link)
+		d->txns[k->to].up = NONE32;
 }
 
 void contradict_stated(struct linker *l)
 {
 	struct derive *d = l->d;
 
-	for (uint32_t i = 0; i < d->nlinks; i++) {
-		struct link *k = &d->links[i];
-		struct txn *to = &d->txns[k->to];
+	for (uint32_t i = 0; i < d->nlinks; i++)
+		if (deny_is_answer(d, &d->links[i]) &&
+		    is_denied(d, &d->links[i]))
+			contradict(d, i);
+}
 
-		if (!is_stated(d, k) || (!contradict_differs(d, k->from, k->to) &&
-					 !was_refused(d, to)))
-			continue;
-		k->class = CLASS_CONTRADICTED;
-		if (to->up == i)
-			to->up = NONE32;
-	}
+void contradict_strangers(struct linker *l)
+{
+	struct derive *d = l->d;
+
+	for (uint32_t i = 0; i < d->nlinks; i++)
+		if (deny_is_answer(d, &d->links[i]) &&
+		    deny_envelope(d, &d->links[i]) &&
+		    !proof_names_one(d, &d->links[i]))
+			contradict(d, i);
 }
 
 /* ---- once the clocks are known -------------------------------------------- */
@@ -90,10 +98,8 @@ static void undo(struct derive *d, uint32_t link)
 	struct link *k = &d->links[link];
 	struct txn *from = &d->txns[k->from];
 
-	k->class = CLASS_CONTRADICTED;
+	contradict(d, link);
 	k->carried = 0;
-	if (d->txns[k->to].up == link)
-		d->txns[k->to].up = NONE32;
 	for (uint32_t i = from->dels; i < from->dels + from->ndels; i++)
 		if (d->dels[i].link == link) {
 			d->dels[i].link = NONE32;

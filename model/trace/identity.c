@@ -5,7 +5,7 @@
 #include "model/trace/identity.h"
 
 #include "base/strbuf.h"
-#include "model/trace/link.h"
+#include "model/trace/deny.h"
 
 static uint64_t name_key(struct slice name)
 {
@@ -68,7 +68,8 @@ static bool shows(const struct derive *d, const struct link *k)
 {
 	return k->class == CLASS_CONFIRMED && k->kind == LINK_HANDOFF &&
 	       k->att != NONE32 && k->evidence & E(1) &&
-	       d->txns[k->from].server != d->txns[k->to].server;
+	       d->txns[k->from].server != d->txns[k->to].server &&
+	       !deny_envelope(d, k);
 }
 
 void identities_learn(struct derive *d)

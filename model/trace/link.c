@@ -3,6 +3,7 @@
  * message. Ids come again on other servers and days, so that time, names and
  * addresses choose; what cannot be chosen stays possible. */
 #include "model/trace/link.h"
+#include "model/trace/deny.h"
 #include "model/trace/proof.h"
 
 #include "base/alloc.h"
@@ -67,11 +68,14 @@ size_t link_named(const struct linker *l, struct slice id, size_t *from)
 }
 
 /* Whether a chain of confirmed links leads from TO to FROM already; a chain too
- * long to be mail counts as one. */
-static bool is_circle(const struct linker *l, uint32_t from, uint32_t to)
+ * long to be mail counts as one. *WEAKEST: the end of its link that fits worst,
+ * NONE32 if nothing can be taken away. */
+static bool is_circle(const struct linker *l, uint32_t from, uint32_t to,
+		      uint32_t *weakest)
 {
 	const struct derive *d = l->d;
 
+	*weakest = NONE32;
 	if (!l->leads[to])
 		return from == to;
 	for (unsigned steps = 0; steps < CHAIN_MAX && from != to; steps++) {
@@ -79,31 +83,54 @@ static bool is_circle(const struct linker *l, uint32_t from, uint32_t to)
 
 		if (up == NONE32)
 			return false;
+		if (*weakest == NONE32 || l->good[from] < l->good[*weakest])
+			*weakest = from;
 		from = d->links[up].from;
 	}
+	if (from != to)
+		*weakest = NONE32;
 	return true;
 }
 
-/* Whether the link may be the one that leads to its end; demotes the other. */
-static bool win(struct linker *l, const struct claim *c)
+static void demote(struct derive *d, uint32_t txn)
 {
-	struct derive *d = l->d;
-	struct txn *to = &d->txns[c->to];
-	int64_t ahead;
+	d->links[d->txns[txn].up].class = CLASS_POSSIBLE;
+	d->txns[txn].up = NONE32;
+}
 
-	if (is_circle(l, c->from, c->to))
-		return false;
-	if (l->contested[c->to] && c->good <= l->good[c->to] + US_SECOND)
+/* Whether C, or the link that leads to its end by now, fits better; demotes the
+ * other, or both if they are equal. */
+static bool is_better(struct linker *l, const struct claim *c)
+{
+	struct txn *to = &l->d->txns[c->to];
+	int64_t ahead = c->good - l->good[c->to];
+
+	if (l->contested[c->to] && ahead <= US_SECOND)
 		return false;
 	if (to->up == NONE32)
 		return true;
-	ahead = c->good - l->good[c->to];
 	if (ahead < -US_SECOND)
 		return false;
-	d->links[to->up].class = CLASS_POSSIBLE;
-	to->up = NONE32;
+	demote(l->d, c->to);
 	l->contested[c->to] = ahead <= US_SECOND;
 	return !l->contested[c->to];
+}
+
+/* Whether the link may be the one that leads to its end. Mail that comes in a
+ * circle has new ids: an answer that names one of those before it lies. */
+static bool win(struct linker *l, const struct claim *c)
+{
+	uint32_t weakest;
+	bool circle = is_circle(l, c->from, c->to, &weakest);
+
+	if (circle && (weakest == NONE32 ||
+		       c->good < l->good[weakest] + GOOD_STEP))
+		return false;
+	if (!is_better(l, c))
+		return false;
+	if (circle)
+		demote(l->d, weakest);
+	return true;
 }
 
 static void merge(struct link *k, const struct claim *c)
@@ -282,7 +309,8 @@ static struct choice find_within(struct linker *l, uint32_t txn, uint32_t att,
 		if (far && (score <= 0 || to->server == from->server))
 			continue;
 		/* ids come again: a namesake that is another message */
-		if (to->server != from->server && contradict_differs(d, txn, k))
+		if (!(to->server == from->server && loopback) &&
+		    deny_message(d, txn, k, att))
 			score -= 6;
 		choose(&c, k, score, gap < 0 ? -gap : gap, loopback);
 	}
@@ -307,6 +335,14 @@ void corroborate_links(struct derive *d)
 	}
 }
 
+static bool is_same_relay(const struct derive *d, uint32_t a, uint32_t b)
+{
+	return word_in(d->pieces[d->att_piece[a]],
+		       derive_attempt(d, a)->relay_ip) ==
+	       word_in(d->pieces[d->att_piece[b]],
+		       derive_attempt(d, b)->relay_ip);
+}
+
 /* Filters listen on the loopback, on a port of their own; a submission agent
  * hands over to the mail server beside it. */
 static bool is_filter(struct linker *l, const struct choice *c, uint32_t att)
@@ -314,6 +350,17 @@ static bool is_filter(struct linker *l, const struct choice *c, uint32_t att)
 	int32_t port = derive_attempt(l->d, att)->relay_port;
 
 	return c->loopback && port > 0 && port != 25 && port != 587;
+}
+
+/* Two relays gave one id: who names the other side knows it. */
+static bool says_better(struct linker *l, const struct link *k, uint32_t att)
+{
+	const struct txn *from = &l->d->txns[k->from], *to = &l->d->txns[k->to];
+	bool loopback;
+
+	return !is_same_relay(l->d, att, k->att) &&
+	       agreement(l->d, att, from, to, &loopback) >
+		       agreement(l->d, k->att, from, to, &loopback);
 }
 
 static void link_attempt(struct linker *l, uint32_t txn, uint32_t att)
@@ -328,7 +375,8 @@ static void link_attempt(struct linker *l, uint32_t txn, uint32_t att)
 	if (said) {
 		/* a key said it, or another recipient of the same answer */
 		d->links[*said].evidence |= E(1);
-		if (d->links[*said].att == NONE32)
+		if (d->links[*said].att == NONE32 ||
+		    says_better(l, &d->links[*said], att))
 			d->links[*said].att = att;
 		return;
 	}
@@ -399,6 +447,11 @@ static void mark_deliveries(struct linker *l)
 		    d->links[*k].class != CLASS_CONFIRMED ||
 		    !link_joins(d->links[*k].kind))
 			continue;
+		/* another relay named the id, for whom nobody took it there */
+		if (d->links[*k].att != NONE32 &&
+		    !is_same_relay(d, v->last, d->links[*k].att) &&
+		    deny_recipient(d, d->links[*k].to, v->last))
+			continue;
 		v->link = *k;
 		v->goes_on = true;
 		d->links[*k].carried++;
@@ -417,6 +470,7 @@ void link_transactions(struct derive *d)
 	link_attempts(&l);
 	contradict_stated(&l);
 	identities_learn(d);
+	contradict_strangers(&l);
 	link_networks(&l);
 	link_messages(&l);
 	link_observed(&l);

@@ -57,10 +57,11 @@ void link_late(struct linker *l); /* deliveries are marked by then */
  * known. */
 uint32_t link_root(const struct derive *d, uint32_t txn);
 
-/* Whether Message-ID and sender of both are of two messages. */
-bool contradict_differs(const struct derive *d, uint32_t from, uint32_t to);
 /* Links by an answer's id alone that the other log denies join nothing. */
 void contradict_stated(struct linker *l);
+/* Nor do those where all but a Message-ID is of another message, and no other
+ * handoff shows either side's names; once identities_learn ran. */
+void contradict_strangers(struct linker *l);
 
 /* Whether a link of that kind makes both ends one message. */
 bool link_joins(enum link_kind k);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Links that a line states by itself: this message was made from that one, was
  * requeued, expanded, bounced, passed a filter. */
-#include "model/trace/link.h"
+#include "model/trace/deny.h"
 
 #include "base/alloc.h"
 
@@ -60,6 +60,17 @@ static uint32_t meant(const struct linker *l, uint32_t owner, struct slice id,
 	return best;
 }
 
+/* What was before a filter is said by the client: one may say what it likes. */
+static enum link_class class_of(const struct derive *d,
+				const struct piece_key *k, uint32_t other,
+				uint32_t owner)
+{
+	return k->relation == REL_ORIGINAL &&
+			       deny_message(d, other, owner, NONE32)
+		       ? CLASS_CONTRADICTED
+		       : CLASS_CONFIRMED;
+}
+
 static void link_key(struct linker *l, uint32_t piece, uint32_t i)
 {
 	struct derive *d = l->d;
@@ -80,7 +91,7 @@ static void link_key(struct linker *l, uint32_t piece, uint32_t i)
 				     .from = down ? owner : other,
 				     .to = down ? other : owner,
 				     .kind = k->link,
-				     .class = CLASS_CONFIRMED,
+				     .class = class_of(d, k, other, owner),
 				     .evidence = E(2),
 				     .att = NONE32,
 				     .piece = piece,

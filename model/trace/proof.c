@@ -43,13 +43,28 @@ static uint32_t handoffs_needed(const struct derive *d, uint32_t att,
 		       : 1;
 }
 
+static bool relay_is(const struct derive *d, uint32_t att, const struct txn *to)
+{
+	const struct attempt *a = derive_attempt(d, att);
+	const struct piece *p = d->pieces[d->att_piece[att]];
+	uint32_t least = handoffs_needed(d, att, to);
+
+	return identity_is(d, to->server, word_in(p, a->relay_ip), least) ||
+	       identity_is(d, to->server, word_in(p, a->relay_name), least);
+}
+
+static bool client_is(const struct derive *d, const struct txn *from,
+		      uint32_t att, const struct txn *to)
+{
+	uint32_t least = handoffs_needed(d, att, to);
+
+	return identity_is(d, from->server, to->client_ip, least) ||
+	       identity_is(d, from->server, to->client_name, least);
+}
+
 static bool same_network(const struct derive *d, const struct txn *from,
 			 const struct txn *to, uint32_t att)
 {
-	const struct attempt *a;
-	const struct piece *p;
-	uint32_t least;
-
 	if (att == NONE32)
 		return false;
 	/* on one machine the loopback is the address of both */
@@ -58,13 +73,14 @@ static bool same_network(const struct derive *d, const struct txn *from,
 		       (slice_starts(word_text(d, to->client_ip),
 				     SLICE("127.")) ||
 			slice_eq(word_text(d, to->client_ip), SLICE("::1")));
-	a = derive_attempt(d, att);
-	p = d->pieces[d->att_piece[att]];
-	least = handoffs_needed(d, att, to);
-	return (identity_is(d, to->server, word_in(p, a->relay_ip), least) ||
-		identity_is(d, to->server, word_in(p, a->relay_name), least)) &&
-	       (identity_is(d, from->server, to->client_ip, least) ||
-		identity_is(d, from->server, to->client_name, least));
+	return relay_is(d, att, to) && client_is(d, from, att, to);
+}
+
+bool proof_names_one(const struct derive *d, const struct link *k)
+{
+	const struct txn *from = &d->txns[k->from], *to = &d->txns[k->to];
+
+	return relay_is(d, k->att, to) || client_is(d, from, k->att, to);
 }
 
 static bool words_same(const struct derive *d, uint32_t a, uint32_t b,

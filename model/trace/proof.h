@@ -33,6 +33,10 @@
 unsigned proof_between(const struct derive *d, uint32_t from, uint32_t to,
 		       uint32_t att);
 
+/* Whether one side's names or addresses are known to be those of the other: the
+ * relay of K's attempt of its end, or the client there of its beginning. */
+bool proof_names_one(const struct derive *d, const struct link *k);
+
 /* The class that EVIDENCE gives to one of CANDIDATES in the window. */
 enum link_class proof_class(unsigned evidence, unsigned candidates);
 
