@@ -3,6 +3,7 @@
 #include "views/trace.h"
 
 #include "base/civil.h"
+#include "model/report/trace_latency.h"
 #include "model/report/trace_report.h"
 #include "model/store/rows.h"
 #include "views/shell_info.h"
@@ -245,12 +246,26 @@ static int draw_missing_count(const struct window *w, int col,
 	return col;
 }
 
+/* Not a number where the clocks leave none. */
+static void add_latency(struct strbuf *out, const struct trace *t, bool wide)
+{
+	struct latency l = trace_latency(t);
+
+	if (l.state == LATENCY_NO_DELIVERY)
+		return;
+	strbuf_add_str(out, "  ");
+	if (l.state != LATENCY_KNOWN)
+		strbuf_add_str(out, "latency ");
+	else if (wide)
+		strbuf_add_str(out, "took ");
+	latency_add(out, &l);
+}
+
 static void draw_summary(const struct window *w, const struct step *s,
                          const struct look *look, bool wide)
 {
 	const struct trace *t = trace_of(s);
 	int64_t first = tree_number(t->journey, 0, "first_utc");
-	int64_t last = tree_number(t->journey, 0, "last_utc");
 	struct strbuf text = { 0 };
 	int col;
 
@@ -259,10 +274,7 @@ static void draw_summary(const struct window *w, const struct step *s,
 	text_add_number(&text, (int64_t)t->transactions->nrows);
 	strbuf_addf(&text, " transaction%s",
 	            t->transactions->nrows == 1 ? "" : "s");
-	if (first && last >= first) {
-		strbuf_add_str(&text, "  ");
-		duration_add(&text, last - first);
-	}
+	add_latency(&text, t, wide);
 	col = window_put(w, 1, 1, TONE_NORMAL, strbuf_text(&text)) + 3;
 	strbuf_reset(&text);
 	if (wide)

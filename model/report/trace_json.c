@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A journey as one JSON object on one line (DESIGN.md §7, `trace --json`). */
+#include "model/report/trace_latency.h"
 #include "model/report/trace_private.h"
 #include "model/report/writer.h"
 
@@ -265,6 +266,24 @@ static void add_clocks(struct strbuf *out, const struct trace *t)
 	strbuf_add_char(out, ']');
 }
 
+/* null where it is not known; the basis says why. */
+static void add_latency(struct strbuf *out, const struct trace *t)
+{
+	struct latency l = trace_latency(t);
+	struct strbuf basis = { 0 };
+
+	if (l.state == LATENCY_KNOWN)
+		strbuf_addf(out, ",\"latency_lo_s\":%.6f,\"latency_hi_s\":%.6f",
+		            (double)l.lo / 1e6, (double)l.hi / 1e6);
+	else
+		strbuf_add_str(out, ",\"latency_lo_s\":null,"
+		                    "\"latency_hi_s\":null");
+	latency_add_basis(&basis, &l);
+	strbuf_add_str(out, ",\"latency_basis\":");
+	json_add_string(out, strbuf_slice(&basis));
+	strbuf_release(&basis);
+}
+
 void trace_add_json(struct strbuf *out, const struct trace *t,
                     const struct result *events, bool raw)
 {
@@ -277,5 +296,6 @@ void trace_add_json(struct strbuf *out, const struct trace *t,
 	add_missing(out, t);
 	add_related(out, t);
 	add_clocks(out, t);
+	add_latency(out, t);
 	strbuf_add_str(out, "}\n");
 }

@@ -3,6 +3,7 @@
  * became of each recipient. */
 #include "base/alloc.h"
 #include "base/text.h"
+#include "model/report/trace_latency.h"
 #include "model/report/trace_private.h"
 
 #include <stdlib.h>
@@ -28,6 +29,21 @@ static void add_column(struct strbuf *out, const char *before,
 	strbuf_add_str(out, after);
 }
 
+static void add_latency(struct strbuf *out, const struct trace *t)
+{
+	struct latency l = trace_latency(t);
+	struct strbuf text = { 0 };
+
+	latency_add(&text, &l);
+	strbuf_add_str(&text, " (");
+	latency_add_basis(&text, &l);
+	strbuf_add_char(&text, ')');
+	strbuf_add_str(out, "  latency     ");
+	text_sanitise(out, strbuf_slice(&text));
+	strbuf_add_char(out, '\n');
+	strbuf_release(&text);
+}
+
 static void add_title(struct strbuf *out, const struct trace *t)
 {
 	strbuf_add_str(out, "journey ");
@@ -46,7 +62,9 @@ static void add_title(struct strbuf *out, const struct trace *t)
 		strbuf_add_char(out, '\n');
 	add_column(out, "  size        ", t->journey, 0, "size", " bytes\n");
 	add_column(out, "  first       ", t->journey, 0, "first_utc", "\n");
-	add_column(out, "  last        ", t->journey, 0, "last_utc", "\n\n");
+	add_column(out, "  last        ", t->journey, 0, "last_utc", "\n");
+	add_latency(out, t);
+	strbuf_add_char(out, '\n');
 }
 
 /* What is found by number for each step: there may be thousands. */

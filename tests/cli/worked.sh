@@ -34,6 +34,11 @@ is "$(sql "select address || outcome || place || server from v_recipient")" "bob
 is "$(sql "select user || client_ip from v_journey")" "alice@corp.example203.0.113.77" "by alice from her laptop"
 is "$(sql "select count(*) from v_missing")" 0 "nothing is missing"
 is "$("$mailspoor" trace "$mid" -c "$dir/x.case" --json | grep -o '"clocks":\[.*' | grep -o '"server"' | wc -l)" 3 "trace --json tells three clocks"
+# the ids tell when: 10.318204 by post1, which is right, and 5.69 by box, 7.1 s behind
+took=$("$mailspoor" trace "$mid" -c "$dir/x.case" --json | grep -o '"latency.*}')
+is "$(echo "$took" | tr ':,' '  ' | awk '{ print ($2 >= 0.3 && $2 <= 2.47 && $4 >= 2.47 && $4 <= 5.4) }')" 1 "its latency as an interval that holds the true 2.47 s"
+has "$took" "from post1 to box, clocks against gate" "and what that rests on"
+has "$("$mailspoor" trace "$mid" -c "$dir/x.case")" "latency     0.5..5.4 s (from post1" "trace prints it"
 
 fresh; rm "$dir/logs/gate.log"; index
 is "$(sql "select kind || wanted || ip || queue_id from v_missing where transaction_id in (select transaction_id from v_transaction where server = 'post1')")" \
