@@ -7,7 +7,6 @@
 #include "model/store/copies_holder.h"
 #include "model/store/engine_private.h"
 #include "model/store/engine_text.h"
-#include "model/store/server_name.h"
 
 #define SAMPLE 512 /* records of a piece that are looked for in columns */
 
@@ -89,7 +88,7 @@ static uint64_t server_of(const struct finder *f, uint32_t source,
 	const struct holder *h = holder_of(&f->holders, source);
 
 	if (h->nservers > 1 && r->host.len)
-		return server_hash(server_of_host(r->host));
+		return holder_server(&f->holders, r->host);
 	return h->nservers ? h->servers[0] : 0;
 }
 

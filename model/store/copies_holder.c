@@ -63,6 +63,27 @@ static bool load_owned(struct owned_list *o, struct engine *e,
 	return code == SQLITE_DONE || engine_failed(e, err);
 }
 
+static bool load_names(struct holders *h, struct engine *e, struct err *err)
+{
+	sqlite3_stmt *q;
+	int code;
+
+	if (!sql_prepare(e->db, e->path,
+	                 "SELECT substr(name,8),rtrim(value,'.') FROM v_setting"
+	                 " WHERE substr(name,1,7)='server.' AND basis='given'",
+	                 &q, err))
+		return false;
+	while ((code = sqlite3_step(q)) == SQLITE_ROW) {
+		GROW(h->names, h->nnames, h->cnames);
+		h->names[h->nnames++] = (struct holder_name){
+			server_hash(sql_column_slice(q, 1)),
+			server_hash(sql_column_slice(q, 0)),
+		};
+	}
+	sqlite3_finalize(q);
+	return code == SQLITE_DONE || engine_failed(e, err);
+}
+
 static int by_owned(const void *a, const void *b)
 {
 	const struct owned *x = a, *y = b;
@@ -97,7 +118,8 @@ static void give_servers(struct holders *h, struct owned_list *o)
 bool holders_load(struct holders *h, struct engine *e, struct err *err)
 {
 	struct owned_list owned = { 0 };
-	bool ok = load_list(h, e, err) && load_owned(&owned, e, err);
+	bool ok = load_list(h, e, err) && load_owned(&owned, e, err) &&
+	          load_names(h, e, err);
 
 	if (ok)
 		give_servers(h, &owned);
@@ -109,6 +131,7 @@ void holders_release(struct holders *h)
 {
 	free(h->list);
 	free(h->servers);
+	free(h->names);
 	*h = (struct holders){ 0 };
 }
 
@@ -119,6 +142,26 @@ const struct holder *holder_of(const struct holders *h, uint32_t id)
 	while (h->list[i].id != id)
 		i++;
 	return &h->list[i];
+}
+
+static const uint64_t *given(const struct holders *h, uint64_t name)
+{
+	for (size_t i = 0; i < h->nnames; i++)
+		if (h->names[i].name == name)
+			return &h->names[i].server;
+	return NULL;
+}
+
+uint64_t holder_server(const struct holders *h, struct slice host)
+{
+	uint64_t name = server_hash(server_of_host(host));
+	const uint64_t *server = NULL;
+
+	if (h->nnames)
+		server = given(h, server_hash(host));
+	if (!server)
+		server = given(h, name);
+	return server ? *server : name;
 }
 
 bool holders_share(const struct holder *a, const struct holder *b,

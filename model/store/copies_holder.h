@@ -19,6 +19,13 @@ struct holders {
 	struct holder *list; /* by id */
 	size_t n, cap;
 	uint64_t *servers; /* of all of them */
+	struct holder_name *names; /* as the analyst gave them */
+	size_t nnames, cnames;
+};
+
+/* Another name of a server, by the server_hash of both. */
+struct holder_name {
+	uint64_t name, server;
 };
 
 /* Release it in any case. */
@@ -27,6 +34,8 @@ void holders_release(struct holders *h);
 
 /* That of a source, which must be one of them. */
 const struct holder *holder_of(const struct holders *h, uint32_t id);
+/* The server that wrote HOST's lines in H, which has those of several: its hash. */
+uint64_t holder_server(const struct holders *h, struct slice host);
 /* Whether both have lines of one server, and A some of FIRST..LAST. */
 bool holders_share(const struct holder *a, const struct holder *b,
                    int64_t first, int64_t last);

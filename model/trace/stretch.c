@@ -270,7 +270,7 @@ static void decide(struct dater *t, const struct row_sink *words)
 {
 	for (size_t i = 0; i < t->n; i++)
 		take_given(&t->list[i]);
-	dated_copies(t->list, t->n, words, t->in->pages);
+	dated_copies(t->list, t->n, t->in, words);
 	for (size_t i = 0; i < t->n; i++)
 		dated_vote(&t->list[i]);
 	dated_handoffs(t->list, t->n);

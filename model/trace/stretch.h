@@ -92,8 +92,8 @@ static inline bool vote_is_own(const struct vote *v)
 
 /* Votes for those of N sources that lack zone or year from others that hold the
  * same lines with both. */
-void dated_copies(struct dated *list, size_t n, const struct row_sink *words,
-		  struct piece_pages *pages);
+void dated_copies(struct dated *list, size_t n, const struct trace_input *in,
+		  const struct row_sink *words);
 
 /* Zone and year of those of N sources that lack them, from handoffs with those
  * that have them; these may then tell others. */

@@ -24,6 +24,7 @@ struct copied {
 	struct dated *list;
 	size_t n;
 	const struct row_sink *words;
+	struct map given;   /* hash of a name -> of the server it was given */
 	struct map names;   /* host word -> hash of its server's name */
 	struct map servers; /* that hash -> WITHOUT_ZONE, WITH_ZONE */
 	struct told *told;
@@ -42,6 +43,29 @@ static uint32_t hash_name(struct slice name)
 	uint32_t h = (uint32_t)server_hash(name);
 
 	return h ? h : 1;
+}
+
+static void take_given(struct copied *c, const struct trace_settings *s)
+{
+	for (size_t i = 0; i < s->nservers; i++) {
+		const struct server_name *n = &s->servers[i];
+
+		if (n->server.len && n->name.len)
+			*map_add(&c->given, hash_name(n->name), 0) =
+				hash_name(n->server);
+	}
+}
+
+static uint32_t server_of(const struct copied *c, struct slice host)
+{
+	struct slice name = server_of_host(host);
+	const uint32_t *given = map_find(&c->given, hash_name(host));
+
+	if (!given && name.len)
+		given = map_find(&c->given, hash_name(name));
+	if (given)
+		return *given;
+	return name.len ? hash_name(name) : 0;
 }
 
 /* The server that wrote HOST's lines in X, by its name; 0: none is known. */
@@ -63,8 +87,7 @@ static uint32_t server_at(struct copied *c, const struct dated *x,
 	known = map_add(&c->names, host, 0);
 	if (*known)
 		return *known;
-	name = server_of_host(c->words->word_text(c->words->arg, host));
-	*known = name.len ? hash_name(name) : 0;
+	*known = server_of(c, c->words->word_text(c->words->arg, host));
 	return *known;
 }
 
@@ -269,23 +292,25 @@ static void match_all(struct copied *c)
 			      sizeof *c->list[i].votes, vote_order);
 }
 
-void dated_copies(struct dated *list, size_t n, const struct row_sink *words,
-		  struct piece_pages *pages)
+void dated_copies(struct dated *list, size_t n, const struct trace_input *in,
+		  const struct row_sink *words)
 {
 	struct copied c = {.list = list, .n = n, .words = words};
 	size_t asking = 0;
 
 	for (size_t i = 0; i < n; i++)
 		asking += asks(&list[i]);
+	take_given(&c, &in->settings);
 	if (asking && n > 1 && find_servers(&c)) {
 		for (size_t i = 0; i < n; i++)
 			for (size_t k = 0; k < list[i].npieces; k++) {
 				add_piece(&c, (uint32_t)i, list[i].pieces[k]);
-				if (pages)
-					pages->looked(pages);
+				if (in->pages)
+					in->pages->looked(in->pages);
 			}
 		match_all(&c);
 	}
+	map_release(&c.given);
 	map_release(&c.names);
 	map_release(&c.servers);
 	free(c.told);

@@ -51,3 +51,14 @@ for unit in transactions messages recipients deliveries attempts sessions links;
 		"$("$mailspoor" list $unit -c "$dir/own.case" --json | wc -l)" "as many $unit"
 done
 is "$("$mailspoor" list transactions -c "$dir/own.case" --json | wc -l)" 80 "which are 80 transactions"
+# the collector knows it by its address only, and the analyst says whose that is
+mkdir "$dir/named"
+cp "$dir"/own/*.log "$dir/named"
+sed 's/ vps\.example / 192.0.2.7 /' "$dir/both/all.log" > "$dir/named/all.log"
+"$mailspoor" index -c "$dir/named.case" --year '*=2026' --zone 'hub*=UTC' \
+	"$dir/named" 2> "$dir/err"
+is "$(sql named "$zone")" "+01:00 handoff" "lines of an address are nobody's copies"
+"$mailspoor" set server.vps 192.0.2.7 -c "$dir/named.case" > "$dir/out" 2>&1
+"$mailspoor" index -c "$dir/named.case" 2> "$dir/err"
+is "$(sql named "$zone")" "+00:00 copy" "those of a name that was given are"
+is "$(sql named 'SELECT sum(copy_lines)*2=sum(lines) FROM v_source')" 1 "all of them"

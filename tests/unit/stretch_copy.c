@@ -144,6 +144,23 @@ static void test_no_copies(void **state)
 	check(&r, "+01:00", BASIS_HANDOFF);
 }
 
+/* A name that the analyst gave the server is its, too. */
+static void test_given_name(void **state)
+{
+	struct server_name name = {slice_str("vps"), slice_str("192.0.2.7")};
+	struct rows r;
+
+	(void)state;
+	add_pair(&r);
+	add_log(&r, "192.0.2.7", 0, MAILS, "a@y.example", WITH_ZONE);
+	check(&r, "+01:00", BASIS_HANDOFF);
+	add_pair(&r);
+	r.settings.servers = &name;
+	r.settings.nservers = 1;
+	add_log(&r, "192.0.2.7", 0, MAILS, "a@y.example", WITH_ZONE);
+	check(&r, "+00:00", BASIS_COPY);
+}
+
 /* Given is given. */
 static void test_given(void **state)
 {
@@ -165,6 +182,7 @@ int main(void)
 		cmocka_unit_test(test_part),
 		cmocka_unit_test(test_once_in_the_count),
 		cmocka_unit_test(test_no_copies),
+		cmocka_unit_test(test_given_name),
 		cmocka_unit_test(test_given),
 	};
 
