@@ -8,7 +8,7 @@
 #include "model/trace/map.h"
 #include "model/trace/stretch.h"
 
-/* A transaction as one source tells it. */
+/* A transaction or a session as one source tells it. */
 struct told {
 	uint64_t key; /* of all it says but the time */
 	int64_t written; /* packed stamp of its first line */
@@ -123,6 +123,26 @@ static uint64_t key_of_fragment(const struct piece *p, const struct fragment *f,
 	return hash_mix(h, f->edges);
 }
 
+/* For sessions alone: logins, refusals. */
+static uint64_t key_of_session(const struct piece *p,
+			       const struct session_part *s, uint32_t server)
+{
+	int64_t took = stamp_unpack(s->last).us / US_SECOND -
+		       stamp_unpack(s->first).us / US_SECOND;
+	uint64_t h = mix_text(~(uint64_t)server, p, s->key);
+
+	h = mix_word(h, p, s->instance);
+	h = mix_word(h, p, s->service);
+	h = mix_word(h, p, s->client_ip);
+	h = mix_word(h, p, s->client_name);
+	h = mix_word(h, p, s->helo);
+	h = mix_word(h, p, s->user);
+	h = mix_word(h, p, s->counters);
+	h = hash_mix(h, (uint64_t)s->client_port);
+	h = hash_mix(h, (uint64_t)took);
+	return hash_mix(h, s->edges);
+}
+
 static unsigned kind_of(const struct dated *x, int64_t packed)
 {
 	struct stamp t = stamp_unpack(packed);
@@ -167,26 +187,46 @@ static bool is_telling(const struct fragment *f)
 	return f->queue_id && (f->message_id || f->sender || f->client_ip);
 }
 
+/* The server of HOST if sources have both kinds of its lines, else 0. */
+static uint32_t shared_server(struct copied *c, uint32_t source, uint32_t host)
+{
+	uint32_t server = server_at(c, &c->list[source], host);
+	const uint32_t *kinds = server ? map_find(&c->servers, server) : NULL;
+
+	return kinds && *kinds == (WITH_ZONE | WITHOUT_ZONE) ? server : 0;
+}
+
+static void add(struct copied *c, const struct told *t)
+{
+	if (!kind_of(&c->list[t->source], t->written))
+		return;
+	GROW(c->told, c->ntold, c->ctold);
+	c->told[c->ntold++] = *t;
+}
+
 static void add_piece(struct copied *c, uint32_t source, const struct piece *p)
 {
-	const struct dated *x = &c->list[source];
+	uint32_t server;
 
 	for (size_t i = 0; i < p->nfragments; i++) {
 		const struct fragment *f = &p->fragments[i];
-		uint32_t server = server_at(c, x, p->word_ids[f->host]);
-		const uint32_t *kinds =
-			server ? map_find(&c->servers, server) : NULL;
 
-		if (!kinds || *kinds != (WITH_ZONE | WITHOUT_ZONE) ||
-		    !is_telling(f) || !kind_of(x, f->first))
-			continue;
-		GROW(c->told, c->ntold, c->ctold);
-		c->told[c->ntold++] = (struct told){
-			.key = key_of_fragment(p, f, server),
-			.written = f->first,
-			.line = p->first_line + f->first_line,
-			.source = source,
-		};
+		server = shared_server(c, source, p->word_ids[f->host]);
+		if (server && is_telling(f))
+			add(c, &(struct told){key_of_fragment(p, f, server),
+					      f->first,
+					      p->first_line + f->first_line,
+					      source});
+	}
+	for (size_t i = 0; i < p->nsessions; i++) {
+		const struct session_part *s = &p->sessions[i];
+
+		server = shared_server(c, source, p->word_ids[s->host]);
+		if (server && s->client_ip && s->key)
+			add(c, &(struct told){key_of_session(p, s, server),
+					      s->first,
+					      p->first_line + s->first_line,
+					      source});
 	}
 }
 

@@ -144,6 +144,35 @@ static void test_no_copies(void **state)
 	check(&r, "+01:00", BASIS_HANDOFF);
 }
 
+/* Logins have no queue ids. Some clients come again each hour to the second: they
+ * tell nothing, the others do. */
+static void test_sessions(void **state)
+{
+	struct strbuf local = {0}, zoned = {0};
+	struct rows r;
+
+	(void)state;
+	rows_init(&r);
+	for (int i = 0; i < MAILS; i++) {
+		int64_t s = START + i * 400 + AHEAD;
+
+		for (int form = LOCAL; form <= WITH_ZONE; form++) {
+			struct strbuf *out = form == LOCAL ? &local : &zoned;
+
+			add_stamp(out, s, (enum form)form);
+			strbuf_addf(out, " vps s=p%d do=auth_ok "
+			            "roles=sopens,attempt,scloses user=u "
+			            "client_ip=203.0.113.%d\n", i % 9,
+			            i % 9 ? i % 9 : i);
+		}
+	}
+	rows_add(&r, strbuf_text(&local), 20);
+	rows_add(&r, strbuf_text(&zoned), 20);
+	check(&r, "+00:00", BASIS_COPY);
+	strbuf_release(&local);
+	strbuf_release(&zoned);
+}
+
 /* A name that the analyst gave the server is its, too. */
 static void test_given_name(void **state)
 {
@@ -182,6 +211,7 @@ int main(void)
 		cmocka_unit_test(test_part),
 		cmocka_unit_test(test_once_in_the_count),
 		cmocka_unit_test(test_no_copies),
+		cmocka_unit_test(test_sessions),
 		cmocka_unit_test(test_given_name),
 		cmocka_unit_test(test_given),
 	};
