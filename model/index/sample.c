@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "model/index/rules.h"
+#include "model/index/sample_order.h"
 
 #define SAMPLE_RECORDS 100 /* of each part */
 #define PARSERS_MAX 64
@@ -145,6 +146,9 @@ static struct layout *make_layout(const struct sample *s, const char *read_as)
 	l = layout_new(framing ? framing : framing_detect(s, NULL), s);
 	if (parser)
 		l->parser = parser;
+	if (l->order == ORDER_FORWARD && !l->user &&
+	    sample_is_newest_first(l, s))
+		l->order = ORDER_NEWEST_FIRST;
 	return l;
 }
 

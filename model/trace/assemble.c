@@ -210,6 +210,13 @@ static void ledger_add(struct piece *p, enum line_class c, uint32_t lines,
 	p->events += events;
 }
 
+static void walk(struct assembler *a, const struct assembling *r)
+{
+	uint32_t owner = a->piece->columns.owner[r->index];
+
+	assemble_walk(a, r, owner & 1 ? (owner - 1) / 2 : NONE32);
+}
+
 /* R is cut but not peeled. */
 static void assemble_record(struct assembler *a, struct record *r,
                             uint32_t index, uint64_t line)
@@ -246,8 +253,8 @@ static void assemble_record(struct assembler *a, struct record *r,
 		(uint16_t)(a->events.n > UINT16_MAX ? UINT16_MAX : a->events.n);
 	l->class[index] = (uint8_t)class_of(r, &a->events);
 	assemble_time(a, &now, l->class[index] == LINE_EVENT);
-	assemble_walk(a, &now,
-		      owner & 1 ? (owner - 1) / 2 : NONE32);
+	if (!a->order)
+		walk(a, &now);
 	ledger_add(p, l->class[index], l -> span ? l -> span[index] : 1,
 		   a -> events.n);
 }
@@ -259,6 +266,7 @@ static void assembler_begin(struct assembler *a, const struct layout *l,
 	a->layout = l;
 	a->bytes = bytes;
 	a->backwards = l->order == ORDER_NEWEST_FIRST;
+	a->back = false;
 	a->host = 0;
 	a->hint_step = 1;
 	a->hint_skip = 0;
@@ -273,32 +281,89 @@ static void assembler_begin(struct assembler *a, const struct layout *l,
 	a->nwalks = 0;
 }
 
-/* Records in the order of time: those of a source that has the newest first
- * must all be cut before the last of them can be read. */
-static bool assemble_all(struct assembler *a, bool last, struct cancel *cancel)
+static uint32_t span_of(const struct piece *p, uint32_t index)
+{
+	return p->columns.span ? p->columns.span[index] : 1;
+}
+
+/* Those of a source that has the newest first, all cut already. */
+static bool read_backwards(struct assembler *a, struct cancel *cancel)
 {
 	struct piece *p = a->piece;
+	uint32_t lines = (uint32_t)p->lines;
 	struct record r;
 
-	while (cut_record(a->layout, slice_from(a->bytes, (size_t)p->bytes),
-	                  last, &r)) {
-		uint64_t line = p->first_line + p->lines;
-		uint32_t i = columns_add(a, &r, (size_t)p->bytes);
-
-		if (i % 2048 == 0 && cancel_asked(cancel))
-			return false;
-		if (!a->backwards)
-			assemble_record(a, &r, i, line);
-	}
-	for (uint32_t i = p->columns.n, lines = (uint32_t)p->lines;
-	     a->backwards && i--;) {
-		lines -= p->columns.span ? p->columns.span[i] : 1;
+	for (uint32_t i = p->columns.n; i--;) {
+		lines -= span_of(p, i);
 		if (i % 2048 == 0 && cancel_asked(cancel))
 			return false;
 		record_at(a, i, &r);
 		assemble_record(a, &r, i, p->first_line + lines);
 	}
 	return true;
+}
+
+/* What their times say of the order in which they stand. */
+static void walk_all(struct assembler *a, const uint32_t *line)
+{
+	for (uint32_t i = 0; i < a->piece->columns.n; i++) {
+		struct record r;
+		struct assembling now = {
+			.record = &r,
+			.index = i,
+			.line = line[i],
+		};
+
+		arena_reset(&a->scratch);
+		assemble_peel(a, i, &r);
+		now.host = host_word(a, r.host);
+		walk(a, &now);
+	}
+}
+
+/* Those that stand in another order, all cut already. */
+static bool read_ordered(struct assembler *a, struct cancel *cancel)
+{
+	struct piece *p = a->piece;
+	uint32_t *line = mem_alloc(p->columns.n * sizeof *line + 1);
+	bool ok = true;
+
+	for (uint32_t i = 1; i < p->columns.n; i++)
+		line[i] = line[i - 1] + span_of(p, i - 1);
+	for (uint32_t k = 0; ok && k < p->columns.n; k++) {
+		uint32_t i = a->order[k];
+		struct record r;
+
+		record_at(a, i, &r);
+		assemble_record(a, &r, i, p->first_line + line[i]);
+		ok = k % 2048 || !cancel_asked(cancel);
+	}
+	if (ok)
+		walk_all(a, line);
+	free(line);
+	return ok;
+}
+
+/* Records in the order of time: where it is not that of the lines, all must be
+ * cut before the first of them can be read. */
+static bool assemble_all(struct assembler *a, bool last, struct cancel *cancel)
+{
+	struct piece *p = a->piece;
+	struct record r;
+
+	while (cut_record(a->layout, slice_from(a->bytes, (size_t)p->bytes),
+			  last, &r)) {
+		uint64_t line = p->first_line + p->lines;
+		uint32_t i = columns_add(a, &r, (size_t)p->bytes);
+
+		if (i % 2048 == 0 && cancel_asked(cancel))
+			return false;
+		if (!a->backwards && !a->order)
+			assemble_record(a, &r, i, line);
+	}
+	if (a->order)
+		return read_ordered(a, cancel);
+	return !a->backwards || read_backwards(a, cancel);
 }
 
 static void piece_ends(struct piece *p)
@@ -314,26 +379,77 @@ static void piece_ends(struct piece *p)
 	}
 }
 
+/* What is to be assembled. */
+struct task {
+	const struct layout *layout;
+	struct slice bytes;
+	bool last;
+	uint64_t first_line, offset;
+	struct cancel *cancel;
+};
+
+/* The piece stays A's; false if it was cancelled. */
+static bool assemble_once(struct assembler *a, const struct task *t,
+			  const uint32_t *order)
+{
+	struct piece *p;
+
+	assembler_begin(a, t->layout, t->bytes);
+	a->order = order;
+	p = a->piece;
+	p->first_line = t->first_line;
+	p->offset = t->offset;
+	if (assemble_all(a, t->last, t->cancel)) {
+		assemble_pauses(a);
+		return true;
+	}
+	free(a->pauses);
+	a->pauses = NULL;
+	piece_free(p);
+	a->piece = NULL;
+	return false;
+}
+
+static size_t torn(const struct piece *p)
+{
+	return p->nfragments + p->nsessions;
+}
+
+/* Where stretches seem to have been moved, the order that tears fewer
+ * transactions and sessions is that in which things happened. */
+static bool assemble_again(struct assembler *a, const struct task *t)
+{
+	struct piece *as_stands = a->piece;
+	uint32_t *order = assemble_order(a);
+	bool ok;
+
+	if (!order)
+		return true;
+	ok = assemble_once(a, t, order);
+	a->order = NULL;
+	free(order);
+	if (ok && torn(a->piece) >= torn(as_stands)) {
+		piece_free(a->piece);
+		a->piece = as_stands;
+	} else {
+		piece_free(as_stands);
+	}
+	return ok;
+}
+
 struct piece *assemble_piece(struct assembler *a, const struct layout *l,
 			     struct slice bytes, bool last, uint64_t first_line,
 			     uint64_t offset, struct cancel *cancel)
 {
+	const struct task t = {l, bytes, last, first_line, offset, cancel};
 	struct piece *p;
 
-	assembler_begin(a, l, bytes);
-	p = a->piece;
-	p->first_line = first_line;
-	p->offset = offset;
-	if (!assemble_all(a, last, cancel)) {
-		free(a->pauses);
-		a->pauses = NULL;
-		piece_free(p);
-		a->piece = NULL;
+	if (!assemble_once(a, &t, NULL) ||
+	    (a->back && !a->backwards && !assemble_again(a, &t)))
 		return NULL;
-	}
+	p = a->piece;
 	p->hash = hash128(slice_to(bytes, (size_t)p->bytes));
 	piece_ends(p);
-	assemble_pauses(a);
 	a->piece = NULL;
 	return p;
 }

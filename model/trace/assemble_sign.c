@@ -4,9 +4,6 @@
 #include "base/alloc.h"
 #include "model/trace/assembly.h"
 
-/* Writers of one file race for it: by so much lines may come out of order. */
-#define RACE_WHOLE (2 * US_SECOND) /* stamps of whole seconds */
-#define RACE_FINE (US_SECOND)      /* stamps with a fraction */
 #define A_YEAR (2 * US_DAY)        /* stamps without a year go back to January */
 
 /* The last lines of one host with one kind of stamp. */
@@ -85,9 +82,8 @@ void assemble_walk(struct assembler *a, const struct assembling *r,
 	if (now.us == TIME_NONE)
 		return;
 	w = walk_of(a, r);
-	race = RACE_WHOLE;
-	if (now.us % US_SECOND || w->was % US_SECOND)
-		race = RACE_FINE;
+	race = assemble_race(now.us, w->was);
+	a->back |= w->was != TIME_NONE && now.us < w->was - race;
 	if (w->was != TIME_NONE && now.us < w->was - race &&
 	    (now.has & STAMP_YEAR || w->was - now.us < A_YEAR)) {
 		went_back(a, r, w, fragment, race);

@@ -29,6 +29,8 @@ struct assembler {
 	uint64_t *starts; /* of each record in BYTES */
 	size_t nstarts, cstarts;
 	bool backwards; /* the layout puts the newest first */
+	bool back;      /* a host's time went back within the piece */
+	const uint32_t *order; /* of reading, NULL: as they stand */
 
 	/* the last host and instance, and their words */
 	struct slice host_text, instance_text;
@@ -84,6 +86,19 @@ void assemble_walk(struct assembler *a, const struct assembling *r,
 		   uint32_t fragment);
 void assemble_sign(struct assembler *a, const struct assembling *r,
 		   const struct event *e, uint32_t fragment);
+
+/* Writers of one file race for it: by so much lines may come out of order. */
+#define RACE_WHOLE (2 * US_SECOND) /* stamps of whole seconds */
+#define RACE_FINE (US_SECOND)      /* stamps with a fraction */
+static inline int64_t assemble_race(int64_t now, int64_t was)
+{
+	return now % US_SECOND || was % US_SECOND ? RACE_FINE : RACE_WHOLE;
+}
+
+/* The order in which the records of a piece that was read may have happened if
+ * stretches of it were moved: record by record. NULL: as they stand. The
+ * caller's. */
+uint32_t *assemble_order(struct assembler *a);
 
 /* Record INDEX of the piece, cut and peeled again. */
 void assemble_peel(struct assembler *a, size_t index, struct record *out);

@@ -18,6 +18,7 @@ static int piece_order(const void *a, const void *b)
 /* A piece and when its source begins. */
 struct placed {
 	uint32_t piece;
+	uint32_t turn; /* among the pieces of its source */
 	int64_t began;
 };
 
@@ -27,7 +28,7 @@ static int placed_order(const void *a, const void *b)
 
 	if (x->began != y->began)
 		return x->began < y->began ? -1 : 1;
-	return (x->piece > y->piece) - (x->piece < y->piece);
+	return (x->turn > y->turn) - (x->turn < y->turn);
 }
 
 static int64_t piece_begin(const struct derive *d, const struct piece *p)
@@ -65,7 +66,8 @@ static void rank_pieces(struct derive *d)
 				began = t;
 		}
 		for (uint32_t k = i; k < to; k++)
-			list[k] = (struct placed){k, began};
+			list[k] = (struct placed){
+				k, d->backwards[k] ? to - 1 - k + i : k, began};
 	}
 	qsort(list, n, sizeof *list, placed_order);
 	for (uint32_t i = 0; i < n; i++)
@@ -92,6 +94,20 @@ static bool piece_is_backwards(const struct piece *p)
 		forth += p->fragments[i].first_line < p->fragments[i].last_line;
 	}
 	return back > forth;
+}
+
+/* Stretches of it were read in another order than they stand: neither forth nor
+ * back. */
+static bool piece_is_shuffled(const struct piece *p)
+{
+	size_t back = 0, n = 0;
+
+	for (size_t i = 1; i < p->nfragments; i++, n++)
+		back += p->fragments[i].first_line <
+			p->fragments[i - 1].first_line;
+	for (size_t i = 1; i < p->nattempts; i++, n++)
+		back += p->attempts[i].line < p->attempts[i - 1].line;
+	return back && back < n / 2;
 }
 
 static void number_parts(struct derive *d)
@@ -123,6 +139,17 @@ static uint32_t *pieces_of(const uint32_t *base, uint32_t npieces)
 	return piece;
 }
 
+/* One order for all of a source. */
+static void spread_shuffled(struct derive *d)
+{
+	for (uint32_t i = 1; i < d->npieces; i++)
+		if (d->pieces[i]->source == d->pieces[i - 1]->source)
+			d->shuffled[i] |= d->shuffled[i - 1];
+	for (uint32_t i = d->npieces; i-- > 1;)
+		if (d->pieces[i]->source == d->pieces[i - 1]->source)
+			d->shuffled[i - 1] |= d->shuffled[i];
+}
+
 static void derive_init(struct derive *d)
 {
 	size_t n = d->in->npieces;
@@ -131,15 +158,19 @@ static void derive_init(struct derive *d)
 	d->pieces = mem_alloc(n * sizeof *d->pieces + 1);
 	d->sources = mem_alloc(n * sizeof *d->sources + 1);
 	d->backwards = mem_alloc(n * sizeof *d->backwards + 1);
+	d->shuffled = mem_alloc(n * sizeof *d->shuffled + 1);
 	if (n) {
 		memcpy(d->pieces, d->in->pieces, n * sizeof *d->pieces);
 		qsort(d->pieces, n, sizeof *d->pieces, piece_order);
 	}
-	rank_pieces(d);
 	for (uint32_t i = 0; i < n; i++) {
 		d->sources[i] = source_of(d->in, d->pieces[i]->source);
 		d->backwards[i] = piece_is_backwards(d->pieces[i]);
+		d->shuffled[i] = !d->backwards[i] &&
+				 piece_is_shuffled(d->pieces[i]);
 	}
+	spread_shuffled(d);
+	rank_pieces(d);
 	d->lifetime = d->in->settings.max_lifetime > 0
 			      ? d->in->settings.max_lifetime
 			      : 6 * US_DAY;
@@ -153,6 +184,7 @@ static void derive_release(struct derive *d)
 {
 	void *const all[] = {
 		d->pieces,    d->sources,   d->backwards,  d->rank,
+		d->shuffled,
 		d->frag_base, d->ses_base,  d->att_base,  d->frag_piece, d->part_piece,
 		d->att_piece, d->frag_utc,  d->frag_txn,   d->part_ses,
 		d->txns,      d->txn_frags, d->txn_atts,   d->sess,

@@ -123,6 +123,7 @@ struct derive {
 	uint32_t npieces;
 	const struct trace_source **sources; /* of each piece */
 	bool *backwards;                     /* of each piece */
+	bool *shuffled; /* of each piece: its lines are not in their order */
 	uint32_t *rank; /* of each piece, by the time of its source */
 	struct map servers; /* source and host word -> server word */
 

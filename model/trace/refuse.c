@@ -14,6 +14,7 @@ struct item {
 	int64_t utc;
 	uint64_t line;
 	uint32_t source;
+	bool backwards, shuffled; /* as its piece */
 	uint32_t att, txn; /* one of them, the other NONE32 */
 };
 
@@ -52,10 +53,12 @@ static int item_order(const void *a, const void *b)
 	int64_t s = x->utc / US_SECOND, t = y->utc / US_SECOND;
 
 	/* within a source lines tell the order; between two, time does */
+	if (x->source == y->source && x->backwards && y->backwards)
+		return (x->line < y->line) - (x->line > y->line);
+	if (s != t && (x->source != y->source || x->shuffled || y->shuffled))
+		return s < t ? -1 : 1;
 	if (x->source == y->source)
 		return (x->line > y->line) - (x->line < y->line);
-	if (s != t)
-		return s < t ? -1 : 1;
 	return x->source < y->source ? -1 : 1;
 }
 
@@ -212,14 +215,17 @@ static struct pair *groups(struct derive *d, size_t *count)
 static struct item item_of(const struct derive *d, uint32_t number)
 {
 	const struct txn *t;
-	const struct piece *p;
+	uint32_t piece;
 
 	if (number < d->natts) {
-		p = d->pieces[d->att_piece[number]];
+		piece = d->att_piece[number];
 		return (struct item){
 			.utc = d->atts[number].utc,
-			.source = p->source,
-			.line = p->first_line + derive_attempt(d, number)->line,
+			.source = d->pieces[piece]->source,
+			.line = d->pieces[piece]->first_line +
+				derive_attempt(d, number)->line,
+			.backwards = d->backwards[piece],
+			.shuffled = d->shuffled[piece],
 			.att = number,
 			.txn = NONE32,
 		};
@@ -229,6 +235,8 @@ static struct item item_of(const struct derive *d, uint32_t number)
 		.utc = t->opened != TIME_NONE ? t->opened : t->first,
 		.source = txn_source(d, t),
 		.line = txn_line(d, t),
+		.backwards = d->backwards[t->piece],
+		.shuffled = d->shuffled[t->piece],
 		.att = NONE32,
 		.txn = number - d->natts,
 	};
