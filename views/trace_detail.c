@@ -3,7 +3,19 @@
 #include "views/trace.h"
 
 #include "base/civil.h"
+#include "model/report/trace_address.h"
 #include "model/store/rows.h"
+
+static void add_addresses(struct strbuf *out, const struct trace *t,
+                          struct slice server)
+{
+	struct two_addresses a;
+
+	if (!trace_two_addresses(t, server, &a))
+		return;
+	strbuf_add_str(out, "; ");
+	two_addresses_add(out, &a);
+}
 
 static void add_transaction_detail(struct strbuf *out, const struct telling *to,
                                    const struct tree_node *n)
@@ -42,6 +54,8 @@ static void add_transaction_detail(struct strbuf *out, const struct telling *to,
 		node_add_codes(out, tree_text(trace_of(s)->links, n->link,
 		                         "evidence"), true);
 	}
+	if (n->kind == NODE_TRANSACTION)
+		add_addresses(out, trace_of(s), tree_text(r, row, "server"));
 }
 
 static void add_recipient_detail(struct strbuf *out, const struct step *s,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* A journey as one JSON object on one line (DESIGN.md §7, `trace --json`). */
+#include "model/report/trace_address.h"
 #include "model/report/trace_latency.h"
 #include "model/report/trace_private.h"
 #include "model/report/writer.h"
@@ -284,6 +285,30 @@ static void add_latency(struct strbuf *out, const struct trace *t)
 	strbuf_release(&basis);
 }
 
+static void add_addresses(struct strbuf *out, const struct trace *t)
+{
+	struct two_addresses a;
+	size_t at = 0, n = 0;
+
+	strbuf_add_str(out, ",\"addresses\":[");
+	while (trace_next_addresses(t, &at, &a)) {
+		const struct {
+			const char *name;
+			struct slice value;
+		} m[] = { { "server", a.server }, { "relay_ip", a.relay_ip },
+			  { "relay_of", a.relay_of }, { "client_ip", a.client_ip },
+			  { "client_of", a.client_of } };
+
+		strbuf_add_str(out, n++ ? ",{" : "{");
+		for (size_t i = 0; i < sizeof m / sizeof *m; i++) {
+			strbuf_addf(out, "%s\"%s\":", i ? "," : "", m[i].name);
+			json_add_string(out, m[i].value);
+		}
+		strbuf_add_char(out, '}');
+	}
+	strbuf_add_char(out, ']');
+}
+
 void trace_add_json(struct strbuf *out, const struct trace *t,
                     const struct result *events, bool raw)
 {
@@ -297,5 +322,6 @@ void trace_add_json(struct strbuf *out, const struct trace *t,
 	add_related(out, t);
 	add_clocks(out, t);
 	add_latency(out, t);
+	add_addresses(out, t);
 	strbuf_add_str(out, "}\n");
 }

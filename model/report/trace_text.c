@@ -3,6 +3,7 @@
  * became of each recipient. */
 #include "base/alloc.h"
 #include "base/text.h"
+#include "model/report/trace_address.h"
 #include "model/report/trace_latency.h"
 #include "model/report/trace_private.h"
 
@@ -231,6 +232,21 @@ static void add_clock(struct strbuf *out, const struct result *r, size_t row)
 	add_column(out, " to ", r, row, "to_utc", "\n");
 }
 
+static void add_addresses(struct strbuf *out, const struct trace *t)
+{
+	struct two_addresses a;
+	size_t at = 0;
+
+	while (trace_next_addresses(t, &at, &a)) {
+		struct strbuf text = { 0 };
+
+		two_addresses_add(&text, &a);
+		text_sanitise(out, strbuf_slice(&text));
+		strbuf_add_char(out, '\n');
+		strbuf_release(&text);
+	}
+}
+
 void trace_add_text(struct strbuf *out, const struct trace *t,
                     const struct result *events, bool raw)
 {
@@ -252,6 +268,7 @@ void trace_add_text(struct strbuf *out, const struct trace *t,
 	}
 	for (size_t i = 0; t->clocks && i < t->clocks->nrows; i++)
 		add_clock(out, t->clocks, i);
+	add_addresses(out, t);
 	for (size_t i = 0; i < t->related->nrows; i++) {
 		add_column(out, "related: journey ", t->related, i, "journey_id", "");
 		add_column(out, ", ", t->related, i, "how", "\n");

@@ -84,7 +84,7 @@ static void json_has_what_the_contract_lists(void **state)
 	assert_members(j, "journey message_ids subject sender user client_ip "
 	                  "first last transactions links recipients missing "
 	                  "related clocks latency_lo_s latency_hi_s "
-	                  "latency_basis");
+	                  "latency_basis addresses");
 	assert_first(j, "transactions", "id server instance queue_id generation "
 	                                "opened closed state events");
 	assert_first(j, "links", "from to kind class evidence lag_s");
