@@ -83,6 +83,15 @@ static bool unset_name(struct store *s, const struct options *o,
 	return store_unset(s, o->args[0], "", author_of(o), now_of(o), err);
 }
 
+/* Reading a case is cheap, linking millions of lines is not: several names are
+ * given before they are linked once. */
+static void say_when(const struct options *o)
+{
+	if (setting_is_for_links(slice_str(o->args[0])))
+		fprintf(stderr, "mailspoor: links follow when they are decided "
+		        "anew: mailspoor index -c %s\n", o->case_path);
+}
+
 static enum exit_status change(const struct options *o, struct err *err)
 {
 	struct store *s;
@@ -101,6 +110,8 @@ static enum exit_status change(const struct options *o, struct err *err)
 	for (size_t i = 1; good && i < o->nargs; i++)
 		good = set_one(s, o, o->args[i], err);
 	store_close(s);
+	if (good)
+		say_when(o);
 	return good ? EXIT_DONE : EXIT_CASE;
 }
 

@@ -549,8 +549,11 @@ void shell_keep_confirmed(struct shell *sh, enum act a)
 		sh->keep.notes[0].text = NULL;
 		written(sh, "note deleted on");
 	} else if (a == ACT_SET && shell_keep_write(sh, take_back, NULL)) {
-		shell_say(sh, "%s %s is not set any more",
+		bool anew = shell_link_anew(sh, strbuf_slice(&sh->keep.name));
+
+		shell_say(sh, "%s %s is not set any more%s",
 		          strbuf_text(&sh->keep.name),
-		          strbuf_text(&sh->keep.value));
+		          strbuf_text(&sh->keep.value),
+		          anew ? "; links are decided anew" : "");
 	}
 }

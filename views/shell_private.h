@@ -305,6 +305,8 @@ void shell_keep_offer(struct shell *sh);
 void shell_source_rule(struct shell *sh, enum act a, struct slice text);
 /* Reads and decides as O says, beside the screen; false: said why not. */
 bool shell_decide(struct shell *sh, struct index_options *o);
+/* Begins to, if setting NAME is one that links rest on. */
+bool shell_link_anew(struct shell *sh, struct slice name);
 /* shell_check.c */
 void shell_check(struct shell *sh);
 void shell_add(struct shell *sh, struct slice text);

@@ -68,6 +68,15 @@ static void set_aside(struct shell *sh, const struct pair *p)
 		          strbuf_text(&p->name), own);
 }
 
+/* False: nothing follows, or it cannot be done here. */
+bool shell_link_anew(struct shell *sh, struct slice name)
+{
+	struct index_options o = { 0 };
+
+	return setting_is_for_links(name) && sh->keep.decide &&
+	       shell_decide(sh, &o);
+}
+
 static void set_value(struct shell *sh, struct slice name, struct slice value)
 {
 	struct pair p = { 0 };
@@ -78,8 +87,11 @@ static void set_value(struct shell *sh, struct slice name, struct slice value)
 	} else if (takes_long(sh, &p)) {
 		set_aside(sh, &p);
 	} else if (shell_keep_write(sh, set, &p)) {
-		shell_say(sh, "%s is %s", strbuf_text(&p.name),
-		          strbuf_text(&p.value));
+		bool anew = shell_link_anew(sh, strbuf_slice(&p.name));
+
+		shell_say(sh, "%s is %s%s", strbuf_text(&p.name),
+		          strbuf_text(&p.value),
+		          anew ? "; links are decided anew" : "");
 		shell_keep_offer(sh);
 	}
 	strbuf_release(&p.name);

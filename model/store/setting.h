@@ -32,6 +32,12 @@ static inline bool setting_is_own(struct slice name)
 	return slice_starts(name, SLICE("own."));
 }
 
+/* What links rest on: it takes effect when they are decided anew. */
+static inline bool setting_is_for_links(struct slice name)
+{
+	return slice_starts(name, SLICE("server."));
+}
+
 /* NAME and VALUE as they are stored: `own` is own.network or own.domain by its
  * value, domains are in small letters. Appended to the two buffers. False: ERR
  * says what NAME can be, or what was expected of VALUE. */

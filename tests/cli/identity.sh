@@ -27,7 +27,15 @@ is "$(sql "select group_concat(class || ' ' || evidence) from v_link")" "possibl
 for v in in=192.0.2.9 in=node1 in=node2 a=198.51.100.7; do
 	"$mailspoor" set "server.${v%%=*}" "${v#*=}" -c "$dir/x.case" > "$dir/out" 2>&1
 done
-"$mailspoor" index -c "$dir/x.case" --zone '*=+00:00' 2> "$dir/err"
+has "$(cat "$dir/out")" "decided anew: mailspoor index -c $dir/x.case" "set says when links follow"
+"$mailspoor" set work.hours 08..18 -c "$dir/x.case" > "$dir/out" 2>&1
+is "$(cat "$dir/out")" "" "but not of what they do not rest on"
+"$mailspoor" index -c "$dir/x.case" 2> "$dir/err"
 is "$(sql "select group_concat(class || ' ' || evidence) from v_link")" "confirmed E1,E5,E6,E7,E8" "given, they prove both ends"
 is "$(sql "select group_concat(server || ' ' || state, ', ') from (select * from v_transaction order by server)")" "a complete, in complete" "and two host names are one server"
+"$mailspoor" set server.a 198.51.100.7 --remove -c "$dir/x.case" > "$dir/out" 2>&1
+has "$(cat "$dir/out")" "decided anew" "and when one is taken back"
+"$mailspoor" index -c "$dir/x.case" 2> "$dir/err"
+evidence=$(sql "select group_concat(evidence) from v_link")
+is "$evidence" "E1,E5,E7,E8" "without the address it proves nothing by network"
 echo "1..$n"
