@@ -4,6 +4,7 @@
 #include "model/trace/assemble.h"
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "model/trace/assembly.h"
 
 struct assembler *assembler_new(void)
@@ -129,6 +130,19 @@ static uint32_t columns_add(struct assembler *a, const struct record *r,
 	return i;
 }
 
+/* Host names have no case. */
+static uint32_t host_key(struct slice host)
+{
+	uint64_t h = host.len;
+
+	for (size_t i = 0; i < host.len; i++) {
+		unsigned char c = (unsigned char)host.ptr[i];
+
+		h = hash_mix(h, c >= 'A' && c <= 'Z' ? c | 0x20u : c);
+	}
+	return (uint32_t)(h ^ h >> 32);
+}
+
 static uint32_t host_word(struct assembler *a, struct slice host)
 {
 	if (!host.ptr)
@@ -136,6 +150,7 @@ static uint32_t host_word(struct assembler *a, struct slice host)
 	if (!a->host || !slice_eq(host, a->host_text)) {
 		a->host = assemble_word(a, host);
 		a->host_text = intern_get(&a->piece->words, a->host);
+		a->host_key = host_key(host);
 	}
 	return a->host;
 }
@@ -237,6 +252,7 @@ static void assemble_record(struct assembler *a, struct record *r,
 		             &now.parser);
 	now.line = (uint32_t)(line - p->first_line);
 	now.host = host_word(a, r->host);
+	now.host_key = now.host ? a->host_key : 0;
 	l->time[index] = stamp_pack(r->time);
 	assemble_jump(a, &now);
 	for (size_t i = 0; i < a->events.n; i++) {

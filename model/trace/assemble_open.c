@@ -8,9 +8,9 @@
 
 #define BIT(f) (UINT64_C(1) << (f))
 
-static uint64_t open_key(uint32_t host, uint32_t text)
+static uint64_t open_key(uint32_t host_key, uint32_t text)
 {
-	return (uint64_t)host << 32 | text;
+	return (uint64_t)host_key << 32 | text;
 }
 
 /* Between a packed stamp and the record's, TIME_NONE if they cannot be told
@@ -229,7 +229,7 @@ uint32_t assemble_fragment(struct assembler *a, const struct assembling *r,
 		return NONE32;
 	text = assemble_text(a, k->text);
 	instance = instance_word(a, e);
-	newest = map_add(&a->fragments, open_key(r->host, text), NONE32);
+	newest = map_add(&a->fragments, open_key(r->host_key, text), NONE32);
 	i = fragment_open(a, *newest, instance);
 	if (i == NONE32) {
 		i = *newest = fragment_new(a, r, text, *newest);
@@ -315,7 +315,7 @@ uint32_t assemble_session(struct assembler *a, const struct assembling *r,
 	if (!k)
 		return NONE32;
 	text = assemble_text(a, k->text);
-	newest = map_add(&a->sessions, open_key(r->host, text), NONE32);
+	newest = map_add(&a->sessions, open_key(r->host_key, text), NONE32);
 	if (*newest == NONE32 ||
 	    session_ends(&a->piece->sessions[*newest], r, e))
 		*newest = session_new(a, r, text);

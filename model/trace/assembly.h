@@ -34,7 +34,7 @@ struct assembler {
 
 	/* the last host and instance, and their words */
 	struct slice host_text, instance_text;
-	uint32_t host, instance;
+	uint32_t host, host_key, instance;
 
 	uint32_t hint_step, hint_skip; /* every so many hints is kept */
 	struct stamp dated;            /* the last stamp without a year */
@@ -54,6 +54,7 @@ struct assembling {
 	uint32_t index; /* of the record in the piece */
 	uint32_t line;  /* its first line, from that of the piece */
 	uint32_t host;  /* word */
+	uint32_t host_key; /* the same for a name in any case */
 };
 
 /* The fragment, session that E belongs to: NONE32 if it has no key of that

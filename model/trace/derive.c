@@ -206,7 +206,7 @@ bool trace_derive(const struct trace_input *in, const struct stretch *stretches,
 		  struct cancel *cancel, struct err *err)
 {
 	static void (*const steps[])(struct derive *) = {
-		identities_given,    coverage_step,
+		identities_given,    servers_learn,       coverage_step,
 		stitch_transactions, stitch_sessions,
 		attempts_init,       attempts_copied,     attempts_unite,
 		attempts_logins,     attempts_agents,
@@ -303,11 +303,15 @@ uint32_t derive_server(struct derive *d, uint32_t piece, uint32_t host)
 		*known = given_server(d, word_text(d, word));
 	if (*known)
 		return *known;
+	if (name.len && !(s && s->server.len))
+		*known = server_spelled(d, name);
 	if (!name.len && s) {
 		server_of_file(s->path, &file);
-		name = strbuf_slice(&file);
+		name = server_folder(d, s, strbuf_slice(&file));
+		if (!name.len)
+			name = strbuf_slice(&file);
 	}
-	if (name.len)
+	if (name.len && !*known)
 		*known = d->sink->word(d->sink->arg, name);
 	strbuf_release(&file);
 	return *known;

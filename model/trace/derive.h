@@ -197,6 +197,14 @@ int64_t derive_utc(const struct derive *d, uint32_t piece, uint32_t line,
 		   int64_t stamp, bool *assumed);
 /* The server that wrote HOST's lines in a piece: given, host, or file name. */
 uint32_t derive_server(struct derive *d, uint32_t piece, uint32_t host);
+/* How a server is spelled that lines name in upper and lower case: small letters
+ * where any line has them. */
+void servers_learn(struct derive *d);
+uint32_t server_spelled(const struct derive *d, struct slice name);
+/* The folder that tells a source, whose lines name no host, from those whose
+ * files are called STEM too; absent if there is none. */
+struct slice server_folder(const struct derive *d, const struct trace_source *s,
+			   struct slice stem);
 struct slice derive_queue_id(const struct derive *d, const struct txn *t);
 struct slice derive_message_id(const struct derive *d, const struct txn *t);
 struct slice derive_next_id(const struct derive *d, uint32_t att);

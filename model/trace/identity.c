@@ -96,6 +96,7 @@ void identities_learn(struct derive *d)
 void identities_release(struct identities *n)
 {
 	map_release(&n->given);
+	map_release(&n->spelled);
 	map_release(&n->pairs);
 	map_release(&n->words);
 }

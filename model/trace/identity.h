@@ -11,6 +11,7 @@
 struct derive;
 
 struct identities {
+	struct map spelled; /* name without case -> word of its server */
 	struct map given; /* name or address -> server: what settings say */
 	struct map pairs; /* server and word -> handoffs that show it */
 	struct map words; /* word -> the one server that it is known of, or

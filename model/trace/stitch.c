@@ -266,6 +266,17 @@ static void txn_words(struct txn *t, const struct piece *p,
 		t->nrcpt = f->nrcpt;
 }
 
+static void rest_of_session(const struct derive *d, const struct ses *s,
+			    struct txn_rest *r)
+{
+	for (uint32_t k = 0; k < s->nparts; k++) {
+		uint32_t g = d->ses_parts[s->parts + k];
+
+		take_word(&r->instance, d->pieces[d->part_piece[g]],
+			  derive_part(d, g)->instance);
+	}
+}
+
 void txn_rest(const struct derive *d, const struct txn *t, struct txn_rest *r)
 {
 	*r = (struct txn_rest){
@@ -273,6 +284,9 @@ void txn_rest(const struct derive *d, const struct txn *t, struct txn_rest *r)
 		.size = -1,
 		.client_port = -1,
 	};
+	/* refused before it had an id: its session knows */
+	if (!t->nfrags && t->session != NONE32)
+		rest_of_session(d, &d->sess[t->session], r);
 	for (uint32_t k = 0; k < t->nfrags; k++) {
 		uint32_t g = d->txn_frags[t->frags + k];
 		uint32_t piece = d->frag_piece[g];
