@@ -59,9 +59,10 @@ sed -i 's/queued as R1/queued as 4F1C2D3E4A/' "$logs/smtp.log"
 is "$(list recipients -c "$dir/b.case" --columns address,outcome,server | grep ^b@)" \
 	"b@partner.example,delivered,mx" "the server's word on its recipient"
 is "$(list links -c "$dir/b.case" --columns kind,class,evidence)" \
-	"observed,confirmed,E4" "the record is its witness"
+	'observed,confirmed,"E4,E7"' "the record is its witness"
 is "$(list evidence -c "$dir/b.case" --columns code,from_text,to_text)" \
-	"E4,4F1C2D3E4A,4F1C2D3E4A" "by the id in the answer"
+	"E4,4F1C2D3E4A,4F1C2D3E4A
+E7,a@corp.example,a@corp.example" "by the id in the answer and the envelope"
 is "$(list messages -c "$dir/b.case" | wc -l)" "$(list messages -c "$dir/a.case" | wc -l)" \
 	"no message twice"
 is "$(list attempts -c "$dir/b.case" --columns code,recipient -f to:b@partner.example | wc -l)" 1 \
