@@ -135,25 +135,6 @@ static struct pair *index_refused(const struct derive *d, size_t *count)
 	return p;
 }
 
-/* The server of the case that the relay is, without doubt; 0 none. */
-static uint32_t relay_server(const struct derive *d, uint32_t att)
-{
-	const struct piece *p = d->pieces[d->att_piece[att]];
-	const struct attempt *a = derive_attempt(d, att);
-	uint32_t words[] = {word_in(p, a->relay_ip), word_in(p, a->relay_name)};
-
-	for (size_t i = 0; i < 2; i++) {
-		uint32_t given = identity_given(d, word_text(d, words[i]));
-		const uint32_t *known = map_find(&d->names.words, words[i]);
-
-		if (given)
-			return given;
-		if (words[i] && known && *known != IDENTITY_SHARED)
-			return *known;
-	}
-	return 0;
-}
-
 /* When B refused it by A's clock, as far as both are known; TIME_NONE. */
 static int64_t gap_of(struct derive *d, const struct del *v,
 		      const struct del *refused)
@@ -193,7 +174,7 @@ static void check_refused(struct derive *d, const struct del *v,
 			  const struct pair *refused, size_t n)
 {
 	const struct txn *a = &d->txns[v->txn];
-	uint32_t server = relay_server(d, v->last);
+	uint32_t server = place_at_relay(d, v->last, PLACE_KNOWN, true);
 	uint64_t key = refusal_key(server, a->sender, v->recipient);
 	size_t i = server ? pairs_find(refused, n, key) : n;
 
@@ -206,7 +187,8 @@ static void check_refused(struct derive *d, const struct del *v,
 		if (gap == TIME_NONE || llabs(gap) > REFUSED_WITHIN ||
 		    b->server != server || b->sender != a->sender ||
 		    r->recipient != v->recipient ||
-		    !identity_is(d, a->server, b->client_ip, 1))
+		    place_client(d, b, a->server, v->last, 1) !=
+			    PLACE_KNOWN)
 			continue;
 		deny(d, v, r->txn);
 		return;

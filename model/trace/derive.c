@@ -198,7 +198,7 @@ static void derive_release(struct derive *d)
 	coverage_release(&d->coverage);
 	offsets_release(&d->offsets);
 	clocks_release(&d->clocks);
-	identities_release(&d->names);
+	places_release(&d->places);
 }
 
 bool trace_derive(const struct trace_input *in, const struct stretch *stretches,
@@ -206,7 +206,7 @@ bool trace_derive(const struct trace_input *in, const struct stretch *stretches,
 		  struct cancel *cancel, struct err *err)
 {
 	static void (*const steps[])(struct derive *) = {
-		identities_given,    servers_learn,       coverage_step,
+		places_given,        servers_learn,       coverage_step,
 		stitch_transactions, stitch_sessions,
 		attempts_init,       attempts_copied,     attempts_unite,
 		attempts_logins,     attempts_agents,
@@ -278,10 +278,10 @@ int64_t derive_utc(const struct derive *d, uint32_t piece, uint32_t line,
 /* The server that the analyst says HOST is one name of; a word, 0 none. */
 static uint32_t given_server(const struct derive *d, struct slice host)
 {
-	uint32_t given = host.len ? identity_given(d, host) : 0;
+	uint32_t given = host.len ? place_given(d, host) : 0;
 
 	return given || !host.len ? given
-				  : identity_given(d, server_of_host(host));
+				  : place_given(d, server_of_host(host));
 }
 
 uint32_t derive_server(struct derive *d, uint32_t piece, uint32_t host)

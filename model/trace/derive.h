@@ -10,7 +10,7 @@
 #include "model/store/stretch.h"
 #include "model/trace/clock_offset.h"
 #include "model/trace/coverage.h"
-#include "model/trace/identity.h"
+#include "model/trace/place.h"
 #include "model/trace/map.h"
 #include "model/trace/trace.h"
 
@@ -156,7 +156,7 @@ struct derive {
 	uint32_t *del_ids;
 	struct coverage coverage;
 	struct offsets offsets;
-	struct identities names;
+	struct places places;
 };
 
 /* The steps, in their order. Each is a pure function of what stands before. */

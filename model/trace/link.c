@@ -204,8 +204,8 @@ static bool is_given(const struct derive *d, const struct piece *p,
 	struct slice name = word_text(d, word_in(p, a->relay_name));
 	struct slice ip = word_text(d, word_in(p, a->relay_ip));
 
-	return server && (identity_given(d, name) == server ||
-			  identity_given(d, ip) == server);
+	return server && (place_given(d, name) == server ||
+			  place_given(d, ip) == server);
 }
 
 /* How well the names of both sides agree that attempt ATT went to TO. */
@@ -469,7 +469,7 @@ void link_transactions(struct derive *d)
 	link_keys(&l);
 	link_attempts(&l);
 	contradict_stated(&l);
-	identities_learn(d);
+	places_learn(d);
 	contradict_strangers(&l);
 	link_networks(&l);
 	link_messages(&l);

@@ -60,7 +60,7 @@ uint32_t link_root(const struct derive *d, uint32_t txn);
 /* Links by an answer's id alone that the other log denies join nothing. */
 void contradict_stated(struct linker *l);
 /* Nor do those where all but a Message-ID is of another message, and no other
- * handoff shows either side's names; once identities_learn ran. */
+ * handoff shows where either side is; once places_learn ran. */
 void contradict_strangers(struct linker *l);
 
 /* Whether a link of that kind makes both ends one message. */

@@ -6,25 +6,12 @@
  * Addresses of both sides and what the sender wrote together confirm a pair, if
  * neither side has another within its window: one alone never does. */
 #include "base/alloc.h"
+#include "model/trace/proof.h"
 #include "model/trace/unsaid.h"
 
 #define CHAIN_MAX 1000
 
 /* Candidates -------------------------------------------------------------------- */
-
-static enum network network_of(struct unsaid *u, const struct left *l,
-			       const struct txn *to)
-{
-	struct derive *d = u->d;
-	enum place_level r, c;
-
-	r = place_relay(&u->places, d, l->att, to->server);
-	c = place_client(&u->places, d, to, d->txns[l->txn].server,
-			 r > PLACE_UNKNOWN ? l->att : NONE32);
-	if (r == PLACE_OTHER || c == PLACE_OTHER)
-		return NETWORK_NONE;
-	return (enum network)((r > PLACE_UNKNOWN) + (c > PLACE_UNKNOWN));
-}
 
 /* An answer that names an id of its own, where this server names the one that it
  * logs: it was not this one. It may be cut. */
@@ -35,7 +22,7 @@ static bool names_another(const struct unsaid *u, uint32_t att,
 	struct slice said, id;
 
 	if (!derive_attempt(d, att)->next_id ||
-	    !map_find(&u->places.answers, to->server + UINT64_C(1)))
+	    !place_answers(d, to->server))
 		return false;
 	said = derive_next_id(d, att);
 	id = derive_queue_id(d, to);
@@ -51,7 +38,7 @@ static bool may_be(struct unsaid *u, const struct left *l, uint32_t right)
 	int id, sender;
 
 	if (u->rights[right].taken || u->rights[right].txn == l->txn ||
-	    network_of(u, l, to) != u->round->network)
+	    place_between(d, l->att, to, 1) != u->round->network)
 		return false;
 	id = unsaid_same_mid(d, from, to);
 	sender = unsaid_same_sender(d, from, to);
@@ -150,16 +137,18 @@ static void look_from(struct unsaid *u, uint32_t left)
 	if (l->taken || (!l->known && u->round->network == NETWORK_FULL))
 		return;
 	if (l->known) {
-		n = places_of_relay(&u->places, u->d, l->att, list);
+		n = places_of_relay(u->d, l->att, list);
 		while (n--)
 			look_at(u, left, list[n]);
 		return;
 	}
 	/* the relay is not known: all servers that have a client of ours */
-	for (uint32_t i = 0; i < u->places.n; i++)
-		if (map_find(&u->servers,
-			     u->places.machines[i].server + UINT64_C(1)))
-			look_at(u, left, u->places.machines[i].server);
+	for (uint32_t i = 0; i < u->d->places.n; i++) {
+		uint32_t server = u->d->places.machines[i].server;
+
+		if (map_find(&u->servers, server + UINT64_C(1)))
+			look_at(u, left, server);
+	}
 }
 
 /* Choosing ---------------------------------------------------------------------- */
@@ -262,13 +251,16 @@ static bool is_circle(const struct derive *d, uint32_t from, uint32_t to)
 	return true;
 }
 
+/* What tells this pair apart, and what both logs say besides. */
 static unsigned evidence_of(const struct unsaid *u, const struct left *l,
 			    uint32_t to)
 {
 	const struct derive *d = u->d;
 	enum key k = u->round->key;
-	unsigned e = u->round->network == NETWORK_FULL ? E(6) : 0;
+	unsigned e = proof_between(d, l->txn, to, l->att);
 
+	if (u->round->network == NETWORK_FULL)
+		e |= E(6);
 	if (unsaid_same_mid(d, &d->txns[l->txn], &d->txns[to]) > 0)
 		e |= E(5);
 	if ((k == KEY_ID_ADDRESS || k == KEY_ADDRESS || k == KEY_OTHER_ID) &&
@@ -277,13 +269,16 @@ static unsigned evidence_of(const struct unsaid *u, const struct left *l,
 	return e;
 }
 
-static enum link_class class_of(const struct unsaid *u, bool sole)
+/* Of two that differ in their id none is more than possible. */
+static enum link_class class_of(const struct unsaid *u, unsigned evidence,
+				bool sole)
 {
-	if (!sole || u->round->key == KEY_OTHER_ID)
+	bool one = u->round->network == NETWORK_HALF;
+
+	if (u->round->key == KEY_OTHER_ID)
 		return CLASS_POSSIBLE;
-	return u->round->network == NETWORK_FULL && u->round->key != KEY_PLACE
-		       ? CLASS_CONFIRMED
-		       : CLASS_PROBABLE;
+	return proof_class(evidence | (one ? PROOF_ONE_ADDRESS : 0),
+			   sole ? 1 : 2);
 }
 
 static bool is_filter(const struct derive *d, uint32_t att)
@@ -295,9 +290,11 @@ static bool is_filter(const struct derive *d, uint32_t att)
 }
 
 static uint32_t add_link(struct unsaid *u, const struct left *l, uint32_t to,
-			 enum link_class class)
+			 bool sole)
 {
 	struct derive *d = u->d;
+	unsigned evidence = evidence_of(u, l, to);
+	enum link_class class = class_of(u, evidence, sole);
 	uint32_t *known = map_add(&u->made, txn_pair(l->txn, to), d->nlinks);
 	struct link *k;
 
@@ -305,7 +302,7 @@ static uint32_t add_link(struct unsaid *u, const struct left *l, uint32_t to,
 		k = &d->links[*known];
 		if (derive_attempt(d, k->att)->action == ACTION_DEFER)
 			k->att = l->att;
-		k->evidence |= evidence_of(u, l, to);
+		k->evidence |= evidence;
 		return *known;
 	}
 	if (class != CLASS_POSSIBLE && is_circle(d, l->txn, to))
@@ -314,7 +311,7 @@ static uint32_t add_link(struct unsaid *u, const struct left *l, uint32_t to,
 	d->links[d->nlinks++] = (struct link){
 		.from = l->txn,
 		.to = to,
-		.evidence = evidence_of(u, l, to),
+		.evidence = evidence,
 		.att = l->att,
 		.key = NONE32,
 		.kind = is_filter(d, l->att) ? LINK_FILTER : LINK_HANDOFF,
@@ -329,7 +326,7 @@ static void link_pair(struct unsaid *u, struct left *l, uint32_t right,
 		      bool sole)
 {
 	struct derive *d = u->d;
-	uint32_t k = add_link(u, l, u->rights[right].txn, class_of(u, sole));
+	uint32_t k = add_link(u, l, u->rights[right].txn, sole);
 	struct del *v = &d->dels[d->atts[l->att].del];
 
 	l->taken = u->rights[right].taken = true;
@@ -441,7 +438,6 @@ static void follow_answers(struct unsaid *u)
 
 static void unsaid_release(struct unsaid *u)
 {
-	places_release(&u->places);
 	free(u->lefts);
 	free(u->rights);
 	free(u->edges);
@@ -466,7 +462,6 @@ void link_unsaid(struct derive *d)
 	};
 	struct unsaid u = {.d = d};
 
-	places_make(d, &u.places);
 	unsaid_sides(&u);
 	for (size_t i = 0; i < sizeof rounds / sizeof *rounds; i++) {
 		if (!u.nlefts || !u.nrights)

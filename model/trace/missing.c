@@ -110,7 +110,6 @@ static struct slice searched(struct derive *d, struct missing_list *out,
 
 struct handed {
 	struct derive *d;
-	const struct peers *peers;
 	struct missing_list *out;
 	struct map linked;   /* attempt + 1: any link rests on it */
 	struct map seen;     /* transaction and relay: said once */
@@ -208,7 +207,7 @@ static void handed_delivery(struct handed *h, const struct del *v)
 		       key_of(hash_mix(hash64(id), v->txn + UINT64_C(1))), 0);
 	if (id.len && (*seen)++)
 		return;
-	server = peers_relay(d, h->peers, v->last);
+	server = place_at_relay(d, v->last, PLACE_NAMED, false);
 	if (!server) {
 		add_handed(h, v, MISSING_NO_LOG, 0);
 		return;
@@ -275,7 +274,7 @@ static void find_unsent(struct handed *h, const bool *reached)
 
 	for (uint32_t i = 0; i < d->ntxns; i++) {
 		const struct txn *t = &d->txns[i];
-		uint32_t from = peers_client(d, h->peers, t);
+		uint32_t from = place_at_client(d, t, PLACE_KNOWN);
 
 		if (from && from != t->server && t->up != NONE32)
 			++*map_add(&both, pair_of(from, t->server), 0);
@@ -285,7 +284,7 @@ static void find_unsent(struct handed *h, const bool *reached)
 	}
 	for (uint32_t i = 0; i < d->ntxns; i++) {
 		const struct txn *t = &d->txns[i];
-		uint32_t from = peers_client(d, h->peers, t), *n, *m;
+		uint32_t from = place_at_client(d, t, PLACE_KNOWN), *n, *m;
 
 		if (!from || from == t->server || !came_alone(d, t, reached))
 			continue;
@@ -307,10 +306,9 @@ static bool is_guess(const struct derive *d, const struct link *k)
 	       derive_next_id(d, k->att).len;
 }
 
-void missing_handoffs(struct derive *d, const struct peers *p,
-		      struct missing_list *out)
+void missing_handoffs(struct derive *d, struct missing_list *out)
 {
-	struct handed h = {.d = d, .peers = p, .out = out};
+	struct handed h = {.d = d, .out = out};
 	bool *reached = mem_alloc(d->ntxns * sizeof *reached + 1);
 
 	for (uint32_t i = 0; i < d->nlinks; i++) {
@@ -335,13 +333,9 @@ void missing_handoffs(struct derive *d, const struct peers *p,
 
 void missing_make(struct derive *d, struct missing_list *out)
 {
-	struct peers peers;
-
 	*out = (struct missing_list){0};
-	peers_make(d, &peers);
-	missing_handoffs(d, &peers, out);
+	missing_handoffs(d, out);
 	missing_conflicts(d, out);
-	peers_release(&peers);
 }
 
 void missing_release(struct missing_list *m)

@@ -12,28 +12,11 @@ struct missing_list {
 	struct arena memory;
 };
 
-/* Which names and addresses a server of the case has, as handoffs showed. */
-struct peers {
-	struct map by_ip, by_name; /* case's word -> server's word */
-	struct map shown;          /* server -> 1: has an address in BY_IP */
-	struct map servers;        /* hash of the server's name -> word */
-};
-
-void peers_make(struct derive *d, struct peers *p);
-void peers_release(struct peers *p);
-/* The server of the case that attempt ATT went to, 0 none. */
-uint32_t peers_relay(const struct derive *d, const struct peers *p,
-		     uint32_t att);
-/* The one that the transaction came from, 0 none. */
-uint32_t peers_client(const struct derive *d, const struct peers *p,
-		      const struct txn *t);
-
 void missing_make(struct derive *d, struct missing_list *out);
 void missing_release(struct missing_list *m);
 
 /* Steps of it. */
-void missing_handoffs(struct derive *d, const struct peers *p,
-		      struct missing_list *out);
+void missing_handoffs(struct derive *d, struct missing_list *out);
 void missing_conflicts(struct derive *d, struct missing_list *out);
 struct missing_row *missing_add(struct derive *d, struct missing_list *out,
 				enum missing_kind kind, const struct txn *t);

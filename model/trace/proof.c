@@ -43,44 +43,22 @@ static uint32_t handoffs_needed(const struct derive *d, uint32_t att,
 		       : 1;
 }
 
-static bool relay_is(const struct derive *d, uint32_t att, const struct txn *to)
+static bool same_network(const struct derive *d, const struct txn *to,
+			 uint32_t att)
 {
-	const struct attempt *a = derive_attempt(d, att);
-	const struct piece *p = d->pieces[d->att_piece[att]];
-	uint32_t least = handoffs_needed(d, att, to);
-
-	return identity_is(d, to->server, word_in(p, a->relay_ip), least) ||
-	       identity_is(d, to->server, word_in(p, a->relay_name), least);
-}
-
-static bool client_is(const struct derive *d, const struct txn *from,
-		      uint32_t att, const struct txn *to)
-{
-	uint32_t least = handoffs_needed(d, att, to);
-
-	return identity_is(d, from->server, to->client_ip, least) ||
-	       identity_is(d, from->server, to->client_name, least);
-}
-
-static bool same_network(const struct derive *d, const struct txn *from,
-			 const struct txn *to, uint32_t att)
-{
-	if (att == NONE32)
-		return false;
-	/* on one machine the loopback is the address of both */
-	if (derive_loopback(d, att))
-		return from->server == to->server &&
-		       (slice_starts(word_text(d, to->client_ip),
-				     SLICE("127.")) ||
-			slice_eq(word_text(d, to->client_ip), SLICE("::1")));
-	return relay_is(d, att, to) && client_is(d, from, att, to);
+	return att != NONE32 &&
+	       place_between(d, att, to, handoffs_needed(d, att, to)) ==
+		       NETWORK_FULL;
 }
 
 bool proof_names_one(const struct derive *d, const struct link *k)
 {
-	const struct txn *from = &d->txns[k->from], *to = &d->txns[k->to];
+	const struct txn *to = &d->txns[k->to];
+	uint32_t from = d->txns[k->from].server;
+	uint32_t least = handoffs_needed(d, k->att, to);
 
-	return relay_is(d, k->att, to) || client_is(d, from, k->att, to);
+	return place_relay(d, k->att, to->server, least) > PLACE_UNKNOWN ||
+	       place_client(d, to, from, k->att, least) > PLACE_UNKNOWN;
 }
 
 static bool words_same(const struct derive *d, uint32_t a, uint32_t b,
@@ -141,7 +119,7 @@ static bool is_origin(const struct derive *d, const struct txn *from,
 	return proof_origin(derive_message_id(d, to), derive_queue_id(d, from),
 			    txn_time(from), from->flags & ROW_TIME_ASSUMED,
 			    &host) &&
-	       identity_is_name(d, from->server, host);
+	       place_is_name(d, from->server, host);
 }
 
 unsigned proof_between(const struct derive *d, uint32_t from, uint32_t to,
@@ -154,7 +132,7 @@ unsigned proof_between(const struct derive *d, uint32_t from, uint32_t to,
 
 	if (proof_message_id(derive_message_id(d, a), derive_message_id(d, b)))
 		bits |= E(5);
-	if (same_network(d, a, b, att))
+	if (same_network(d, b, att))
 		bits |= E(6);
 	if (words_same(d, a->sender, b->sender, at) &&
 	    same_recipient(d, a, b, att, at))
@@ -166,7 +144,7 @@ unsigned proof_between(const struct derive *d, uint32_t from, uint32_t to,
 	     proof_subject(word_text(d, x.subject), word_text(d, y.subject))))
 		bits |= E(9);
 	if (a->server != b->server &&
-	    identity_is_name(d, a->server, word_text(d, b->helo)))
+	    place_is_name(d, a->server, word_text(d, b->helo)))
 		bits |= E(10);
 	if (same_tls(d, att, &y))
 		bits |= E(11);
@@ -182,7 +160,11 @@ enum link_class proof_class(unsigned evidence, unsigned candidates)
 
 	if (evidence & PROOF_SERVER_SAID)
 		return CLASS_CONFIRMED;
-	if (candidates == 1 && network)
-		return sender ? CLASS_CONFIRMED : CLASS_PROBABLE;
-	return CLASS_POSSIBLE;
+	if (candidates != 1)
+		return CLASS_POSSIBLE;
+	if (network && evidence & PROOF_MESSAGE)
+		return CLASS_CONFIRMED;
+	return network || (evidence & PROOF_ONE_ADDRESS && sender)
+		       ? CLASS_PROBABLE
+		       : CLASS_POSSIBLE;
 }

@@ -14,15 +14,19 @@
 /* Of the network's, what no client can write into the log of another: its own
  * addresses. A HELO and a cipher that half the world uses prove nothing alone. */
 #define PROOF_ADDRESSES (E(4) | E(6))
+/* Half of E6: the address of one end. No evidence of its own: for proof_class. */
+#define PROOF_ONE_ADDRESS (1u << 31)
+/* Of the sender's, what means one message: many have one size or one subject. */
+#define PROOF_MESSAGE (E(5) | E(7) | E(12))
 
 /* The bits of E5 to E12 that hold between FROM and TO, where ATT (index of an
  * attempt of FROM, NONE32: none is known) would be the one that TO is the result
- * of. Pure; nothing is said of time. Known once identities_learn ran:
+ * of. Pure; nothing is said of time. Known once places_learn ran:
  * - E5 both Message-IDs are there and equal; one that fills its server's limit may
  *   be cut;
- * - E6 the relay of ATT is TO's server, and TO's client FROM's, by names and
- *   addresses that the analyst gave, that are the server's host name, or that other
- *   handoffs show;
+ * - E6 the relay of ATT is TO's server, and TO's client FROM's, by addresses that
+ *   the analyst gave, that other handoffs show, or that a server's name usually has
+ *   (place.h): a name alone proves nothing;
  * - E7 envelope sender and recipient are equal once rewritings are undone;
  * - E8 TO's size is FROM's and the header lines of a hop;
  * - E9 both log a subject, and it is the same without "Re:" and tags;
@@ -33,8 +37,8 @@
 unsigned proof_between(const struct derive *d, uint32_t from, uint32_t to,
 		       uint32_t att);
 
-/* Whether one side's names or addresses are known to be those of the other: the
- * relay of K's attempt of its end, or the client there of its beginning. */
+/* Half of E6: the relay of K's attempt is its end's server, or the client there
+ * its beginning's. */
 bool proof_names_one(const struct derive *d, const struct link *k);
 
 /* The class that EVIDENCE gives to one of CANDIDATES in the window. */

@@ -32,7 +32,7 @@ static void learn_host(struct derive *d, uint32_t host)
 
 	if (!name.len)
 		return;
-	of = map_add(&d->names.spelled, nocase_key(name), 0);
+	of = map_add(&d->places.spelled, nocase_key(name), 0);
 	if (!*of || sorts_behind(name, word_text(d, *of)))
 		*of = d->sink->word(d->sink->arg, name);
 }
@@ -58,7 +58,7 @@ void servers_learn(struct derive *d)
 
 uint32_t server_spelled(const struct derive *d, struct slice name)
 {
-	const uint32_t *of = map_find(&d->names.spelled, nocase_key(name));
+	const uint32_t *of = map_find(&d->places.spelled, nocase_key(name));
 
 	return of && slice_eq_nocase(word_text(d, *of), name) ? *of : 0;
 }

@@ -1,65 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Handoffs whose answer names no id (TRACE §3): which addresses the servers of
- * the case have, and how well what both sides logged agrees. Private to this
- * folder. */
+/* Handoffs whose answer names no id (TRACE §3): both sides, and how well what
+ * they logged agrees. Private to this folder. */
 #ifndef MODEL_TRACE_UNSAID_H
 #define MODEL_TRACE_UNSAID_H
 
 #include "model/trace/link.h"
-
-/* A server of the case. */
-struct machine {
-	uint32_t server; /* word */
-	bool relay_shown, client_shown; /* exact links showed its address */
-	uint32_t relay_most, client_most; /* of all seats that its name gives */
-};
-
-/* A server at an address: by exact links, or by name only and how often. */
-struct seat {
-	uint32_t server, next; /* of the same address, NONE32 */
-	bool relay, client;
-	uint32_t relay_named, client_named;
-};
-
-struct places {
-	struct machine *machines;
-	uint32_t n, cap;
-	struct map by_server; /* word -> machine */
-	struct map by_name;   /* hash of a short name -> machine */
-	struct map labels;    /* word of a name -> machine + 1, 0 none */
-	struct map by_ip;     /* word -> seat */
-	struct map answers;   /* server word -> 1: its ids are in answers */
-	struct map domains;   /* server and domain that is its own */
-	struct seat *seats;
-	uint32_t nseats, cseats;
-};
-
-/* How sure an address is a server's. */
-enum place_level {
-	PLACE_OTHER = -1, /* it is another server's */
-	PLACE_UNKNOWN,
-	PLACE_NAMED, /* its name says so, as usually */
-	PLACE_KNOWN, /* exact links say so */
-};
-
-void places_make(const struct derive *d, struct places *p);
-void places_release(struct places *p);
-/* Names count only once all that are looked at were added. */
-void places_add_relay(struct places *p, const struct derive *d, uint32_t att);
-void places_add_client(struct places *p, const struct derive *d,
-		       const struct txn *t);
-enum place_level place_relay(struct places *p, const struct derive *d,
-			     uint32_t att, uint32_t server);
-enum place_level place_client(struct places *p, const struct derive *d,
-			      const struct txn *t, uint32_t server,
-			      uint32_t att);
-/* The servers that attempt ATT may have gone to, up to MAX; their number. */
-#define PLACES_MAX 8
-unsigned places_of_relay(struct places *p, const struct derive *d,
-			 uint32_t att, uint32_t list[PLACES_MAX]);
-/* … and that the transaction may have come from. */
-unsigned places_of_client(struct places *p, const struct derive *d,
-			  const struct txn *t, uint32_t list[PLACES_MAX]);
 
 /* Comparing, in a file of its own. --------------------------------------------- */
 
@@ -112,8 +57,6 @@ enum key {
 	KEY_COUNT,
 };
 
-enum network { NETWORK_NONE, NETWORK_HALF, NETWORK_FULL };
-
 struct round {
 	enum key key;
 	enum network network;
@@ -136,7 +79,6 @@ struct solved {
 
 struct unsaid {
 	struct derive *d;
-	struct places places;
 	struct left *lefts;
 	uint32_t nlefts, clefts;
 	struct right *rights;

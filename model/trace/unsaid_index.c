@@ -72,7 +72,7 @@ static void index_right(struct unsaid *u, enum key k, uint32_t i)
 			index_recipients(u, k, i, id);
 		break;
 	case KEY_PLACE:
-		n = places_of_client(&u->places, d, t, list);
+		n = places_of_client(d, t, list);
 		while (n--)
 			index_add(&u->index[k],
 				  make_key(t->server, list[n] + UINT64_C(1),

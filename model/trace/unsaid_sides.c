@@ -56,7 +56,6 @@ static void find_lefts(struct unsaid *u)
 			GROW(u->lefts, u->nlefts, u->clefts);
 			u->lefts[u->nlefts++] = (struct left){
 				.att = g, .txn = i, .lost = lost};
-			places_add_relay(&u->places, d, g);
 		}
 	}
 	free(linked);
@@ -79,7 +78,6 @@ static void find_rights(struct unsaid *u)
 			continue;
 		GROW(u->rights, u->nrights, u->crights);
 		u->rights[u->nrights++] = (struct right){.txn = i};
-		places_add_client(&u->places, d, t);
 	}
 	free(reached);
 }
@@ -92,14 +90,14 @@ static void keep_lefts(struct unsaid *u, struct map *to, struct map *from)
 
 	for (uint32_t i = 0; i < u->nrights; i++) {
 		const struct txn *t = &d->txns[u->rights[i].txn];
-		unsigned k = places_of_client(&u->places, d, t, list);
+		unsigned k = places_of_client(d, t, list);
 
 		while (k--)
 			map_add(from, list[k] + UINT64_C(1), 1);
 	}
 	for (uint32_t i = 0; i < u->nlefts; i++) {
 		struct left *l = &u->lefts[i];
-		unsigned k = places_of_relay(&u->places, d, l->att, list);
+		unsigned k = places_of_relay(d, l->att, list);
 
 		l->known = k > 0;
 		if (!k && !map_find(from, d->txns[l->txn].server + UINT64_C(1)))
@@ -122,7 +120,7 @@ static void keep_rights(struct unsaid *u, struct map *to)
 		const struct txn *t = &d->txns[u->rights[i].txn];
 
 		if (!map_find(to, t->server + UINT64_C(1)) &&
-		    !places_of_client(&u->places, d, t, list))
+		    !places_of_client(d, t, list))
 			continue;
 		p[n].key = pair_time(t->opened);
 		p[n++].value = u->rights[i].txn;
