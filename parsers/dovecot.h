@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the Dovecot parser share. Nobody else includes it. */
+/* What the files of the Dovecot parser share, and the framing of Dovecot's own
+ * log files. Nobody else includes it but framing.c. */
 #ifndef PARSERS_DOVECOT_H
 #define PARSERS_DOVECOT_H
 
 #include "parsers/agent.h"
+
+extern const struct framing framing_dovecot;
 
 /* One line on its way to events. */
 struct dv {

@@ -17,20 +17,7 @@ size_t exim_stamp(struct slice s, struct stamp *t, struct slice *raw,
 	n = stamp_iso(s, t);
 	if (n == 0)
 		return 0;
-	/* the zone stands behind a blank */
-	if (!(t->has & STAMP_ZONE) && n + 6 < s.len && s.ptr[n] == ' ' &&
-	    (s.ptr[n + 1] == '+' || s.ptr[n + 1] == '-') &&
-	    ex_digit(s.ptr[n + 2]) && ex_digit(s.ptr[n + 3]) &&
-	    ex_digit(s.ptr[n + 4]) && ex_digit(s.ptr[n + 5])) {
-		int64_t minutes = ((s.ptr[n + 2] - '0') * 10 +
-		                   (s.ptr[n + 3] - '0')) * 60 +
-		                  (s.ptr[n + 4] - '0') * 10 +
-		                  (s.ptr[n + 5] - '0');
-
-		t->us -= (s.ptr[n + 1] == '+' ? 1 : -1) * minutes * US_MINUTE;
-		t->has |= STAMP_ZONE;
-		n += 6;
-	}
+	n += stamp_zone_behind(slice_from(s, n), t);
 	*raw = slice_to(s, n);
 	*pid = slice_of(NULL, 0);
 	if (n >= s.len || s.ptr[n] != ' ')

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/text.h"
+#include "parsers/dovecot.h"
 #include "parsers/exchange.h"
 #include "parsers/exim.h"
 #include "parsers/parser.h"
@@ -35,6 +36,7 @@ const struct framing *const framings[] = {
 	&framing_exchange,
 	&framing_rspamd,
 	&framing_exim,
+	&framing_dovecot,
 	&framing_exchange_online,
 	&framing_exchange_json,
 	&framing_line,

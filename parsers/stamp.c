@@ -172,6 +172,22 @@ size_t stamp_iso(struct slice s, struct stamp *t)
 	return at + n;
 }
 
+size_t stamp_zone_behind(struct slice s, struct stamp *t)
+{
+	int64_t offset;
+	size_t n;
+
+	if (t->has & STAMP_ZONE || s.len < 6 || s.ptr[0] != ' ' ||
+	    (s.ptr[1] != '+' && s.ptr[1] != '-'))
+		return 0;
+	n = zone(slice_from(s, 1), &offset);
+	if (n == 0)
+		return 0;
+	t->us -= offset;
+	t->has |= STAMP_ZONE;
+	return n + 1;
+}
+
 static bool is_weekday(const char *p)
 {
 	static const char names[] = "MonTueWedThuFriSatSun";

@@ -13,6 +13,9 @@ size_t stamp_bsd(struct slice s, struct stamp *t);
  * fraction of any length, zone Z, +hh:mm, +hhmm or none; also
  * "2020:07:18-16:56:31". */
 size_t stamp_iso(struct slice s, struct stamp *t);
+/* " +0100" behind the time that T was read from: takes it into T unless that has
+ * a zone. */
+size_t stamp_zone_behind(struct slice s, struct stamp *t);
 
 /* "Mon Aug 10 09:56:56 2020" */
 size_t stamp_asctime(struct slice s, struct stamp *t);
