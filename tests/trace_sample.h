@@ -13,7 +13,7 @@ static const char *const tx_columns[] = { "transaction_id", "journey_id",
 	"server", "instance", "queue_id", "opened_utc", "closed_utc", "state",
 	"client_name", "client_ip", "user", "nrcpt", NULL };
 static const char *const delivery_columns[] = { "delivery_id",
-	"transaction_id", "recipient", "outcome", NULL };
+	"transaction_id", "recipient", "outcome", "last_utc", NULL };
 static const char *const link_columns[] = { "link_id", "from_transaction",
 	"to_transaction", "kind", "class", "evidence", "lag_s", NULL };
 static const char *const evidence_columns[] = { "link_id", "code",
@@ -47,10 +47,10 @@ static inline struct trace *sample_trace(void)
 		"2026-03-10T09:16:27.000000Z|open|edge.corp.example|198.51.100.25|"
 		"-|1\n");
 	t->deliveries = make_result(delivery_columns,
-		"1|1|bob@partner.example|relayed\n"
-		"2|4|bob@partner.example|delivered\n"
-		"3|3|eve@partner.example|failed\n"
-		"4|3|carol@third.example|relayed\n");
+		"1|1|bob@partner.example|relayed|2026-03-10T09:16:22.700000Z\n"
+		"2|4|bob@partner.example|delivered|2026-03-10T09:16:27.000000Z\n"
+		"3|3|eve@partner.example|failed|2026-03-10T09:16:26.610000Z\n"
+		"4|3|carol@third.example|relayed|2026-03-10T09:16:26.610000Z\n");
 	t->attempts = make_result(delivery_columns, "");
 	t->links = make_result(link_columns,
 		"1|1|2|filter|confirmed|E2|1.42\n"
