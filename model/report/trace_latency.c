@@ -25,6 +25,7 @@ struct asked {
 	struct lookup into;       /* confirmed links by where they lead */
 	struct lookup rows;       /* transactions by id */
 	struct lookup deliveries; /* by transaction */
+	struct lookup fates;      /* deliveries by transaction and recipient */
 	struct lookup ends;       /* recipients by row of transaction */
 };
 
@@ -65,6 +66,11 @@ static struct slice server_of(const struct asked *a, size_t row)
 	return trace_text(a->t->transactions, row, "server");
 }
 
+static uint64_t fate_key(int64_t transaction, struct slice recipient)
+{
+	return hash_mix((uint64_t)transaction, hash64(recipient));
+}
+
 static void asked_init(struct asked *a, const struct trace *t)
 {
 	*a = (struct asked){
@@ -81,6 +87,13 @@ static void asked_init(struct asked *a, const struct trace *t)
 			                                  "to_transaction"),
 			           (int64_t)i, i);
 	lookup_sort(&a->into);
+	for (size_t i = 0; i < t->deliveries->nrows; i++)
+		lookup_add(&a->fates,
+		           fate_key(trace_number(t->deliveries, i,
+		                                 "transaction_id"),
+		                    trace_text(t->deliveries, i, "recipient")),
+		           (int64_t)i, i);
+	lookup_sort(&a->fates);
 }
 
 static void asked_release(struct asked *a)
@@ -88,6 +101,7 @@ static void asked_release(struct asked *a)
 	lookup_release(&a->into);
 	lookup_release(&a->rows);
 	lookup_release(&a->deliveries);
+	lookup_release(&a->fates);
 	lookup_release(&a->ends);
 }
 
@@ -246,13 +260,13 @@ static int64_t delivered_at(const struct asked *a, size_t row)
 
 	for LOOKUP_EACH (p, &a->ends, row) {
 		int64_t at = 0, id = a->t->transactions->ids[row];
+		uint64_t key;
 
 		if (!is_final(a->t, p->row))
 			continue;
-		for LOOKUP_EACH (q, &a->deliveries, (uint64_t)id)
-			if (slice_eq(trace_text(d, q->row, "recipient"),
-			             trace_text(r, p->row, "address")))
-				at = trace_number(d, q->row, "last_utc");
+		key = fate_key(id, trace_text(r, p->row, "address"));
+		for LOOKUP_EACH (q, &a->fates, key)
+			at = trace_number(d, q->row, "last_utc");
 		if (!at)
 			at = trace_number(r, p->row, "last_utc");
 		if (at > last)
