@@ -112,6 +112,8 @@ struct handed {
 	struct derive *d;
 	struct missing_list *out;
 	struct map linked;   /* attempt + 1: any link rests on it */
+	struct pair *guesses; /* attempt -> a link that may be its own */
+	size_t nguesses, cguesses;
 	struct map seen;     /* transaction and relay: said once */
 	struct map refusals; /* server, sender, recipient -> attempt */
 };
@@ -165,6 +167,35 @@ static bool was_refused(const struct handed *h, const struct del *v,
 	return llabs(gap) <= slack;
 }
 
+#define GUESSES_TOLD 8
+
+/* "no id is said; it may be 4F1C2D on mx": absent if nothing may. */
+static struct slice guessed(const struct handed *h, uint32_t att)
+{
+	const struct derive *d = h->d;
+	size_t from = pairs_find(h->guesses, h->nguesses, att);
+	size_t n = pairs_run(h->guesses, h->nguesses, from);
+	struct strbuf text = {0};
+	struct slice kept;
+
+	if (!n)
+		return slice_of(NULL, 0);
+	strbuf_add_str(&text, "no id is said; it may be ");
+	for (size_t i = 0; i < n && i < GUESSES_TOLD; i++) {
+		const struct link *k = &d->links[h->guesses[from + i].value];
+		const struct txn *to = &d->txns[k->to];
+
+		strbuf_addf(&text, "%s%.*s on %.*s", i ? ", " : "",
+			    SLICE_FMT(derive_queue_id(d, to)),
+			    SLICE_FMT(word_text(d, to->server)));
+	}
+	if (n > GUESSES_TOLD)
+		strbuf_addf(&text, " and %zu more", n - GUESSES_TOLD);
+	kept = arena_slice(&h->out->memory, strbuf_slice(&text));
+	strbuf_release(&text);
+	return kept;
+}
+
 static void add_handed(struct handed *h, const struct del *v,
 		       enum missing_kind kind, uint32_t server)
 {
@@ -186,6 +217,8 @@ static void add_handed(struct handed *h, const struct del *v,
 			      w.hi, r);
 	if (server)
 		r->searched = searched(d, h->out, server, r, r->queue_id);
+	else
+		r->searched = guessed(h, v->last);
 }
 
 static void handed_delivery(struct handed *h, const struct del *v)
@@ -299,11 +332,23 @@ static void find_unsent(struct handed *h, const bool *reached)
 	map_release(&one);
 }
 
-/* Who names an id means that message and no other that would fit as well. */
-static bool is_guess(const struct derive *d, const struct link *k)
+/* What may be another message answers nothing: who names an id means that one,
+ * and who names none may mean one that no log here has. */
+static void note_link(struct handed *h, uint32_t i, bool *reached)
 {
-	return k->class == CLASS_POSSIBLE && k->att != NONE32 &&
-	       derive_next_id(d, k->att).len;
+	const struct link *k = &h->d->links[i];
+
+	if (k->class == CLASS_POSSIBLE && k->att != NONE32) {
+		if (derive_next_id(h->d, k->att).len)
+			return;
+		GROW(h->guesses, h->nguesses, h->cguesses);
+		h->guesses[h->nguesses++] = (struct pair){k->att, i};
+	} else if (k->att != NONE32 && (k->class != CLASS_CONTRADICTED ||
+					k->evidence & E(1))) {
+		/* that it was refused is said of the delivery */
+		map_add(&h->linked, (uint64_t)k->att + 1, 1);
+	}
+	reached[k->to] = true;
 }
 
 void missing_handoffs(struct derive *d, struct missing_list *out)
@@ -311,21 +356,16 @@ void missing_handoffs(struct derive *d, struct missing_list *out)
 	struct handed h = {.d = d, .out = out};
 	bool *reached = mem_alloc(d->ntxns * sizeof *reached + 1);
 
-	for (uint32_t i = 0; i < d->nlinks; i++) {
-		if (is_guess(d, &d->links[i]))
-			continue;
-		/* that it was refused is said of the delivery */
-		if (d->links[i].att != NONE32 &&
-		    (d->links[i].class != CLASS_CONTRADICTED ||
-		     d->links[i].evidence & E(1)))
-			map_add(&h.linked, (uint64_t)d->links[i].att + 1, 1);
-		reached[d->links[i].to] = true;
-	}
+	for (uint32_t i = 0; i < d->nlinks; i++)
+		note_link(&h, i, reached);
+	if (h.nguesses)
+		pairs_sort(h.guesses, h.nguesses);
 	index_refusals(&h);
 	for (uint32_t i = 0; i < d->ndels; i++)
 		handed_delivery(&h, &d->dels[i]);
 	find_unsent(&h, reached);
 	free(reached);
+	free(h.guesses);
 	map_release(&h.linked);
 	map_release(&h.seen);
 	map_release(&h.refusals);
