@@ -71,26 +71,48 @@ void contradict_strangers(struct linker *l)
 
 /* ---- once the clocks are known -------------------------------------------- */
 
+/* Something that is not the same by chance, or for anyone who writes to both. */
+static bool is_shown(const struct derive *d, const struct link *k)
+{
+	return k->evidence & (E(5) | E(12)) ||
+	       (k->evidence & E(7) && proof_names_one(d, k));
+}
+
+/* Of all handoffs of SERVER: those of an instant are none. */
+static uint32_t handoffs_of(const struct derive *d, uint32_t server)
+{
+	const struct offsets *o = &d->offsets;
+	uint32_t node = offsets_node(o, server), n;
+	struct offset_range *all;
+
+	if (node == NONE32 || o->reference == NONE32)
+		return 0;
+	all = mem_alloc(o->nnodes * sizeof *all);
+	offsets_solve(o, o->from, o->to, all);
+	n = all[node].n;
+	free(all);
+	return n;
+}
+
 /* B took it at a time that no handoff of both servers allows, and nothing else in
  * the two logs is the same. */
 static bool is_at_another_time(struct derive *d, const struct link *k)
 {
 	const struct txn *a = &d->txns[k->from], *b = &d->txns[k->to];
-	struct offset_range known = {0};
 	struct instant w, taken;
 	int64_t lo, hi;
 
-	if (k->evidence & (E(5) | E(7) | E(12)) ||
+	if (is_shown(d, k) ||
 	    (a->flags | b->flags) & ROW_TIME_ASSUMED ||
 	    !offsets_handing(d, a, k->att, &w) ||
-	    !offsets_taking(d, b, &taken) || w.lo <= -OFFSET_OPEN ||
+	    !offsets_taking(d, b, &taken) ||
 	    !offsets_between(&d->offsets, a->server, b->server, w.hi, &lo,
 			     &hi) ||
-	    !offsets_at(&d->offsets, b->server, taken.lo, &known) ||
-	    known.n < CLOCKS_LEAST)
+	    !(taken.lo - w.hi > hi + OFF_BEYOND ||
+	      (w.lo > -OFFSET_OPEN && taken.hi - w.lo < lo - OFF_BEYOND)))
 		return false;
-	return taken.lo - w.hi > hi + OFF_BEYOND ||
-	       taken.hi - w.lo < lo - OFF_BEYOND;
+	return handoffs_of(d, a->server) >= CLOCKS_LEAST &&
+	       handoffs_of(d, b->server) >= CLOCKS_LEAST;
 }
 
 static void undo(struct derive *d, uint32_t link)

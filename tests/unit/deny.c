@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Relays and clients that name the id of somebody else's mail: they join nothing
  * and take no link away from who did hand it over. */
+#include "base/strbuf.h"
 #include "tests/rows.h"
 
 #include <setjmp.h>
@@ -238,6 +239,44 @@ static void test_filter(void **state)
 	rows_release(&r);
 }
 
+/* Alice writes to bob twice; a stranger's relay names the id that the second one
+ * got long after: no server names what is yet to come. */
+static void test_before_its_time(void **state)
+{
+	struct strbuf post = { 0 }, box = { 0 };
+	struct rows r;
+
+	(void)state;
+	for (int i = 0; i < 60; i++) {
+		int at = 100 + 40 * i;
+
+		strbuf_addf(&post, "@%d post q=P%d " IN "\n@%d post q=P%d " FROM
+		            "u@corp.example\n@%d.5 post q=P%d " SENT
+		            "v@corp.example delay=0.5 " BOX "Q%d\n@%d.6 post "
+		            "q=P%d " GONE, at, i, at, i, at, i, i, at, i);
+		strbuf_addf(&box, "@%d.3 box q=Q%d " IN BY_POST "\n@%d.3 box q=Q%d "
+		            FROM "u@corp.example\n@%d.4 box q=Q%d " HERE
+		            "v@corp.example\n@%d.5 box q=Q%d " GONE,
+		            at, i, at, i, at, i, at, i);
+	}
+	strbuf_add_str(&post,
+		"@1000 post q=A " IN "client_ip=198.51.100.7 user=alice\n"
+		"@1000 post q=A " FROM "alice@corp.example\n"
+		"@1000.5 post q=A " SENT "bob@corp.example delay=0.5 " EVIL "B\n"
+		"@1001 post q=A " GONE);
+	strbuf_add_str(&box,
+		"@1700 box q=B " IN BY_STRANGER "\n"
+		"@1700 box q=B " FROM "alice@corp.example\n"
+		"@1700.1 box q=B " HERE "bob@corp.example\n"
+		"@1701 box q=B " GONE);
+	derive(&r, strbuf_text(&post), strbuf_text(&box));
+	assert_int_equal(class_of(&r, "P3", "Q3"), CLASS_CONFIRMED);
+	assert_int_equal(class_of(&r, "A", "B"), CLASS_CONTRADICTED);
+	rows_release(&r);
+	strbuf_release(&post);
+	strbuf_release(&box);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -249,6 +288,7 @@ int main(void)
 		cmocka_unit_test(test_own_server),
 		cmocka_unit_test(test_backward),
 		cmocka_unit_test(test_filter),
+		cmocka_unit_test(test_before_its_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
