@@ -339,7 +339,7 @@ static void note_link(struct handed *h, uint32_t i, bool *reached)
 	const struct link *k = &h->d->links[i];
 
 	if (k->class == CLASS_POSSIBLE && k->att != NONE32) {
-		if (derive_next_id(h->d, k->att).len)
+		if (derive_next_id(h->d, k->att).len || !link_joins(k->kind))
 			return;
 		GROW(h->guesses, h->nguesses, h->cguesses);
 		h->guesses[h->nguesses++] = (struct pair){k->att, i};

@@ -9,7 +9,9 @@ static bool *linked_attempts(const struct derive *d)
 	bool *linked = mem_alloc(d->natts * sizeof *linked + 1);
 
 	for (uint32_t i = 0; i < d->nlinks; i++)
-		if (d->links[i].att != NONE32)
+		/* a notice that came back is not where it went */
+		if (d->links[i].att != NONE32 &&
+		    d->links[i].kind != LINK_LATE_BOUNCE)
 			linked[d->links[i].att] = true;
 	return linked;
 }
