@@ -270,8 +270,25 @@ static void set_milter_stage(struct sm *p, struct event *e, struct slice s)
 	}
 }
 
+/* Said of the connection, before MAIL: its id may never be a message's. */
+static bool is_of_connection(struct slice s)
+{
+	static const struct slice heads[] = {
+		SM_TEXT("no active filter"), SM_TEXT("connect"), SM_TEXT("helo"), SM_TEXT("init success"),
+		SM_TEXT("init failed"), SM_TEXT("initialization failed"),
+		SM_TEXT("error connecting to filter"), SM_TEXT("negotiate"),
+	};
+
+	for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+		if (slice_starts(s, heads[i]))
+			return true;
+	return false;
+}
+
 static bool milter_verdict(struct sm *p, struct slice s, struct slice name)
 {
+	unsigned of = is_of_connection(s) ? SM_SESSION
+	                                  : SM_MESSAGE | SM_SESSION;
 	struct slice reply = slice_of(NULL, 0);
 	struct event *e;
 	enum action action;
@@ -286,7 +303,7 @@ static bool milter_verdict(struct sm *p, struct slice s, struct slice name)
 		action = ACTION_QUARANTINE;
 	else
 		return false;
-	e = sm_add(p, action, ROLE_ATTEMPT, SM_MESSAGE | SM_SESSION);
+	e = sm_add(p, action, ROLE_ATTEMPT, of);
 	if (reply.len) {
 		event_set(e, EV_REPLY, reply);
 		if (event_set_answer(e, reply) == 4 && action == ACTION_REJECT)
@@ -329,8 +346,12 @@ bool sm_milter(struct sm *p)
 	} else {
 		return false;
 	}
-	if (!milter_verdict(p, s, name))
-		sm_add(p, ACTION_INFO, 0, p->qid.len ? SM_MESSAGE : SM_NOTHING);
+	if (milter_verdict(p, s, name))
+		return true;
+	sm_add(p, ACTION_INFO, 0,
+	       is_of_connection(s) ? SM_SESSION
+	       : p->qid.len        ? SM_MESSAGE
+	                           : SM_NOTHING);
 	return true;
 }
 
