@@ -106,7 +106,7 @@ struct rcp {
 	uint32_t address, addressed_as; /* words */
 	uint32_t attempts;
 	uint32_t journey; /* index */
-	int64_t first, last;
+	int64_t first, last; /* LAST: of the attempt that decided */
 	uint8_t outcome;
 	uint8_t via; /* link kind + 1, 0 none, VIA_MERGED */
 };

@@ -307,12 +307,12 @@ static int64_t time_of(const struct derive *d, uint32_t att)
 	return att == NONE32 ? TIME_NONE : d->atts[att].utc;
 }
 
-static void span(struct rcp *r, int64_t first, int64_t last)
+static void begins(const struct derive *d, struct rcp *r, uint32_t att)
 {
-	if (first != TIME_NONE && (r->first == TIME_NONE || first < r->first))
-		r->first = first;
-	if (last != TIME_NONE && (r->last == TIME_NONE || last > r->last))
-		r->last = last;
+	int64_t time = time_of(d, att);
+
+	if (time != TIME_NONE && (r->first == TIME_NONE || time < r->first))
+		r->first = time;
 }
 
 /* DEL as the journey's recipient, whose fate BY tells. */
@@ -334,7 +334,7 @@ static void add_delivery(struct derive *d, uint32_t j, uint32_t del, uint32_t by
 			.address = address,
 			.journey = j,
 			.first = TIME_NONE,
-			.last = TIME_NONE,
+			.last = time_of(d, d->dels[by].last),
 			.outcome = (uint8_t)o,
 		};
 		d->jnys[j].nrcps++;
@@ -343,10 +343,11 @@ static void add_delivery(struct derive *d, uint32_t j, uint32_t del, uint32_t by
 	if (rank(o) > rank(r->outcome)) {
 		r->own = del;
 		r->del = by;
+		r->last = time_of(d, d->dels[by].last);
 		r->outcome = (uint8_t)o;
 	}
 	r->attempts += v->attempts;
-	span(r, time_of(d, v->first), time_of(d, v->last));
+	begins(d, r, v->first);
 }
 
 /* What was put off at the door counts as earlier attempts. */
@@ -363,7 +364,7 @@ static void add_retries(struct derive *d, const struct txn *t,
 		if (!at)
 			continue;
 		d->rcps[*at].attempts += v->attempts;
-		span(&d->rcps[*at], time_of(d, v->first), TIME_NONE);
+		begins(d, &d->rcps[*at], v->first);
 	}
 }
 

@@ -55,6 +55,24 @@ static void test_retry(void **state)
 	rows_release(&r);
 }
 
+/* Two ways lead to one mailbox: when it got the message is told by the server
+ * that put it there, not by another one's clock. */
+static void test_when(void **state)
+{
+	struct rows r;
+
+	(void)state;
+	derive(&r, IN("a", "A", "1") TO("a", "A", "bob@b.example", "B")
+		       IN("b", "B", "1") BOX("b", "B", "bob@b.example")
+		"@1600 a q=A do=relay roles=attempt recipient=bob@b.example "
+		"relay_name=c.example relay_ip=192.0.2.3 next_queue_id=C "
+		"reply=250_ok\n");
+	assert_int_equal(r.nrecipients, 1);
+	assert_int_equal(r.recipients[0].outcome, OUTCOME_DELIVERED);
+	assert_int_equal(r.recipients[0].last, 1002 * US_SECOND);
+	rows_release(&r);
+}
+
 static void test_quoted(void **state)
 {
 	static const char *const logs[] = {
@@ -124,6 +142,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_twice),  cmocka_unit_test(test_retry),
+		cmocka_unit_test(test_when),
 		cmocka_unit_test(test_quoted), cmocka_unit_test(test_needed),
 		cmocka_unit_test(test_shown),
 	};
