@@ -78,25 +78,32 @@ static bool is_shown(const struct derive *d, const struct link *k)
 	       (k->evidence & E(7) && proof_names_one(d, k));
 }
 
-/* Of all handoffs of SERVER: those of an instant are none. */
-static uint32_t handoffs_of(const struct derive *d, uint32_t server)
+/* What all handoffs say of each server's clock, those of one instant are too few;
+ * to be freed, NULL if no clock is known. */
+static struct offset_range *clocks_known(const struct derive *d)
 {
 	const struct offsets *o = &d->offsets;
-	uint32_t node = offsets_node(o, server), n;
 	struct offset_range *all;
 
-	if (node == NONE32 || o->reference == NONE32)
-		return 0;
-	all = mem_alloc(o->nnodes * sizeof *all);
+	if (o->reference == NONE32)
+		return NULL;
+	all = mem_alloc(o->nnodes * sizeof *all + 1);
 	offsets_solve(o, o->from, o->to, all);
-	n = all[node].n;
-	free(all);
-	return n;
+	return all;
+}
+
+static bool is_clock_known(const struct derive *d,
+			   const struct offset_range *all, uint32_t server)
+{
+	uint32_t node = offsets_node(&d->offsets, server);
+
+	return all && node != NONE32 && all[node].n >= CLOCKS_LEAST;
 }
 
 /* B took it at a time that no handoff of both servers allows, and nothing else in
  * the two logs is the same. */
-static bool is_at_another_time(struct derive *d, const struct link *k)
+static bool is_at_another_time(struct derive *d, const struct link *k,
+			       const struct offset_range *all)
 {
 	const struct txn *a = &d->txns[k->from], *b = &d->txns[k->to];
 	struct instant w, taken;
@@ -111,8 +118,8 @@ static bool is_at_another_time(struct derive *d, const struct link *k)
 	    !(taken.lo - w.hi > hi + OFF_BEYOND ||
 	      (w.lo > -OFFSET_OPEN && taken.hi - w.lo < lo - OFF_BEYOND)))
 		return false;
-	return handoffs_of(d, a->server) >= CLOCKS_LEAST &&
-	       handoffs_of(d, b->server) >= CLOCKS_LEAST;
+	return is_clock_known(d, all, a->server) &&
+	       is_clock_known(d, all, b->server);
 }
 
 static void undo(struct derive *d, uint32_t link)
@@ -168,7 +175,7 @@ static int64_t gap_of(struct derive *d, const struct del *v,
 	if (sent == TIME_NONE || at == TIME_NONE ||
 	    !offsets_at(&d->offsets, a, sent, &x) ||
 	    !offsets_at(&d->offsets, b, at, &y) || !offset_is_known(&x) ||
-	    !offset_is_known(&y) || y.n < CLOCKS_LEAST)
+	    !offset_is_known(&y))
 		return TIME_NONE;
 	return at - sent - ((y.lo + y.hi) / 2 - (x.lo + x.hi) / 2);
 }
@@ -193,13 +200,16 @@ static void deny(struct derive *d, const struct del *v, uint32_t to)
 /* A says that the recipient was taken; B refused that sender and recipient, from A,
  * at that very time, and knows of no other. */
 static void check_refused(struct derive *d, const struct del *v,
-			  const struct pair *refused, size_t n)
+			  const struct pair *refused, size_t n,
+			  const struct offset_range *all)
 {
 	const struct txn *a = &d->txns[v->txn];
 	uint32_t server = place_at_relay(d, v->last, PLACE_KNOWN, true);
 	uint64_t key = refusal_key(server, a->sender, v->recipient);
-	size_t i = server ? pairs_find(refused, n, key) : n;
+	size_t i = n;
 
+	if (server && is_clock_known(d, all, server))
+		i = pairs_find(refused, n, key);
 	for (size_t look = 0; i < n && refused[i].key == key && look < LOOK_MAX;
 	     i++, look++) {
 		const struct del *r = &d->dels[refused[i].value];
@@ -219,13 +229,14 @@ static void check_refused(struct derive *d, const struct del *v,
 
 void contradict_links(struct derive *d)
 {
+	struct offset_range *all = clocks_known(d);
 	uint32_t nlinks = d->nlinks;
 	size_t n;
 	struct pair *refused;
 
 	for (uint32_t i = 0; i < nlinks; i++)
 		if (is_stated(d, &d->links[i]) &&
-		    is_at_another_time(d, &d->links[i]))
+		    is_at_another_time(d, &d->links[i], all))
 			undo(d, i);
 	refused = index_refused(d, &n);
 	for (uint32_t i = 0; n && i < d->ndels; i++) {
@@ -235,7 +246,8 @@ void contradict_links(struct derive *d)
 		    v->link == NONE32 && v->last != NONE32 &&
 		    derive_attempt(d, v->last)->next_id &&
 		    !derive_loopback(d, v->last))
-			check_refused(d, v, refused, n);
+			check_refused(d, v, refused, n, all);
 	}
 	free(refused);
+	free(all);
 }

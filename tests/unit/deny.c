@@ -239,6 +239,23 @@ static void test_filter(void **state)
 	rows_release(&r);
 }
 
+/* Sixty messages that post handed to box: both clocks are known by them. */
+static void add_clocks(struct strbuf *post, struct strbuf *box)
+{
+	for (int i = 0; i < 60; i++) {
+		int at = 100 + 40 * i;
+
+		strbuf_addf(post, "@%d post q=P%d " IN "\n@%d post q=P%d " FROM
+		            "u@corp.example\n@%d.5 post q=P%d " SENT
+		            "v@corp.example delay=0.5 " BOX "Q%d\n@%d.6 post "
+		            "q=P%d " GONE, at, i, at, i, at, i, i, at, i);
+		strbuf_addf(box, "@%d.3 box q=Q%d " IN BY_POST "\n@%d.3 box q=Q%d "
+		            FROM "u@corp.example\n@%d.4 box q=Q%d " HERE
+		            "v@corp.example\n@%d.5 box q=Q%d " GONE,
+		            at, i, at, i, at, i, at, i);
+	}
+}
+
 /* Alice writes to bob twice; a stranger's relay names the id that the second one
  * got long after: no server names what is yet to come. */
 static void test_before_its_time(void **state)
@@ -247,18 +264,7 @@ static void test_before_its_time(void **state)
 	struct rows r;
 
 	(void)state;
-	for (int i = 0; i < 60; i++) {
-		int at = 100 + 40 * i;
-
-		strbuf_addf(&post, "@%d post q=P%d " IN "\n@%d post q=P%d " FROM
-		            "u@corp.example\n@%d.5 post q=P%d " SENT
-		            "v@corp.example delay=0.5 " BOX "Q%d\n@%d.6 post "
-		            "q=P%d " GONE, at, i, at, i, at, i, i, at, i);
-		strbuf_addf(&box, "@%d.3 box q=Q%d " IN BY_POST "\n@%d.3 box q=Q%d "
-		            FROM "u@corp.example\n@%d.4 box q=Q%d " HERE
-		            "v@corp.example\n@%d.5 box q=Q%d " GONE,
-		            at, i, at, i, at, i, at, i);
-	}
+	add_clocks(&post, &box);
 	strbuf_add_str(&post,
 		"@1000 post q=A " IN "client_ip=198.51.100.7 user=alice\n"
 		"@1000 post q=A " FROM "alice@corp.example\n"
@@ -277,6 +283,45 @@ static void test_before_its_time(void **state)
 	strbuf_release(&box);
 }
 
+/* Post says that box took it under an id that box does not have; box turned that
+ * very recipient away, from post and then. */
+static void test_refused(void **state)
+{
+	static const struct {
+		const char *at, *rcpt;
+		bool denied;
+	} cases[] = {
+		{ "1000.4", "bob@corp.example", true },
+		{ "1400", "bob@corp.example", false },
+		{ "1000.4", "eve@corp.example", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct strbuf post = { 0 }, box = { 0 };
+		bool denied = false;
+		struct rows r;
+
+		add_clocks(&post, &box);
+		strbuf_add_str(&post,
+			"@1000 post q=A " IN "client_ip=198.51.100.7 user=alice\n"
+			"@1000 post q=A " FROM "alice@corp.example\n"
+			"@1000.5 post q=A " SENT "bob@corp.example delay=0.5 "
+			BOX "NONE\n@1001 post q=A " GONE);
+		strbuf_addf(&box, "@%s box s=S do=reject roles=attempt stage=RCPT "
+		            "code=550 sender=alice@corp.example recipient=%s "
+		            BY_POST "\n", cases[i].at, cases[i].rcpt);
+		derive(&r, strbuf_text(&post), strbuf_text(&box));
+		for (size_t k = 0; k < r.nlinks; k++)
+			denied = denied ||
+				 r.links[k].class == CLASS_CONTRADICTED;
+		assert_int_equal(denied, cases[i].denied);
+		rows_release(&r);
+		strbuf_release(&post);
+		strbuf_release(&box);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -289,6 +334,7 @@ int main(void)
 		cmocka_unit_test(test_backward),
 		cmocka_unit_test(test_filter),
 		cmocka_unit_test(test_before_its_time),
+		cmocka_unit_test(test_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
