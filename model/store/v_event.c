@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 #include "model/store/event_scan.h"
-#include "model/store/server_name.h"
+#include "model/store/event_server.h"
 
 /* In the order of engine_columns(UNIT_EVENTS). */
 enum column {
@@ -79,6 +79,7 @@ struct cursor {
 	struct text_record record;
 	sqlite3_stmt *tx;
 	int64_t tx_id; /* whose row TX stands on, 0 none */
+	struct event_server servers;
 };
 
 /* Table ------------------------------------------------------------------- */
@@ -231,6 +232,7 @@ static int v_close(sqlite3_vtab_cursor *b)
 	scan_release(&c->scan);
 	text_record_release(&c->record);
 	sqlite3_finalize(c->tx);
+	event_server_release(&c->servers);
 	free(c);
 	return SQLITE_OK;
 }
@@ -563,13 +565,13 @@ static void give_field(sqlite3_context *x, struct cursor *c, int column)
 		sqlite3_result_int64(x, event_number(e, f, 0));
 }
 
-/* Given, else the host in the line, else the file's name; a transaction knows. */
+/* Given, else that of the host in the line or of the file; a transaction
+ * knows. */
 static void give_server(sqlite3_context *x, struct cursor *c)
 {
 	const struct text_source *s = c->scan.chunk->source;
 	sqlite3_stmt *tx = tx_row(c);
-	struct strbuf file = { 0 };
-	struct slice name;
+	struct slice host;
 
 	if (tx && sqlite3_column_type(tx, TX_SERVER) != SQLITE_NULL) {
 		sqlite3_result_value(x, sqlite3_column_value(tx, TX_SERVER));
@@ -580,15 +582,8 @@ static void give_server(sqlite3_context *x, struct cursor *c)
 		return;
 	}
 	text_record_read(c->engine, c->scan.chunk, c->scan.record, &c->record);
-	name = c->record.here ? c->record.record.host : slice_of(NULL, 0);
-	name = server_of_host(name);
-	if (name.len == 0) {
-		server_of_file(slice_str(s->member[0] ? s->member : s->path),
-		               &file);
-		name = strbuf_slice(&file);
-	}
-	give(x, name);
-	strbuf_release(&file);
+	host = c->record.here ? c->record.record.host : slice_of(NULL, 0);
+	give(x, event_server(&c->servers, c->engine->db, s, host));
 }
 
 static void give_time(sqlite3_context *x, int64_t us)
