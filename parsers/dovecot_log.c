@@ -115,8 +115,8 @@ static bool is_own(struct slice line, struct slice service)
 
 #define LINES_LOOKED_AT 400
 
-/* More than syslog where nearly all is Dovecot's: that reads the service as the
- * tag of a line without a host. */
+/* More than syslog where most is Dovecot's: that reads the service as the tag of a
+ * line without a host. */
 static int detect(const struct sample *s)
 {
 	int lines = 0, shaped = 0, own = 0;
@@ -139,7 +139,9 @@ static int detect(const struct sample *s)
 			own += service.len && is_own(line, service);
 		}
 	}
-	return own ? 94 * shaped / lines : 0;
+	if (!own)
+		return 0;
+	return shaped * 4 >= lines * 3 ? 94 : 94 * shaped / lines;
 }
 
 static const struct framing_example examples[] = {
@@ -170,6 +172,7 @@ static const struct framing_example examples[] = {
 const struct framing framing_dovecot = {
 	.name = "dovecot",
 	.about = "Dovecot's own log file, \"Mar 14 09:15:02 imap-login: Info: …\"",
+	.file = "dovecot",
 	.detect = detect,
 	.next = framing_next_line,
 	.peel = peel,

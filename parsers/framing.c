@@ -51,6 +51,21 @@ const struct framing *framing_find(struct slice name)
 	return NULL;
 }
 
+struct slice framing_file(struct slice stem)
+{
+	for (size_t i = 0; framings[i]; i++) {
+		struct slice file;
+
+		if (!framings[i]->file)
+			continue;
+		file = slice_str(framings[i]->file);
+		if (slice_starts(stem, file) &&
+		    (stem.len == file.len || stem.ptr[file.len] == '-'))
+			return file;
+	}
+	return slice_of(NULL, 0);
+}
+
 const struct framing *framing_detect_within(const struct sample *s,
                                             unsigned wraps, int *confidence)
 {

@@ -53,6 +53,10 @@ struct framing {
 	 * Its layout's inner one wraps less (wrap.h). */
 	unsigned wraps;
 
+	/* What the daemon calls its log on every server, before any '-': the name
+	 * of the file tells no server. NULL if it is called after something. */
+	const char *file;
+
 	/* Confidence 0..100 that the source is framed so. */
 	int (*detect)(const struct sample *s);
 
@@ -91,6 +95,10 @@ const struct framing *framing_detect(const struct sample *s, int *confidence);
 /* The same among those that wrap less than WRAPS. */
 const struct framing *framing_detect_within(const struct sample *s,
                                             unsigned wraps, int *confidence);
+
+/* What is the same for all files of a daemon in STEM, a file's name up to its
+ * first dot: "dovecot" of "dovecot-info". Absent if none calls its log so. */
+struct slice framing_file(struct slice stem);
 
 struct layout *layout_new(const struct framing *f, const struct sample *s);
 void layout_free(struct layout *l);

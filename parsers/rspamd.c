@@ -303,6 +303,7 @@ static const struct framing_example framing_examples[] = {
 const struct framing framing_rspamd = {
 	.name = "rspamd",
 	.about = "rspamd's own log file",
+	.file = "rspamd",
 	.detect = detect,
 	.next = framing_next_line,
 	.peel = peel,

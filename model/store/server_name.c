@@ -3,6 +3,7 @@
 #include "model/store/server_name.h"
 
 #include "base/hash.h"
+#include "parsers/framing.h"
 
 #define DATE_DIGITS 6 /* fewer are part of a name: "mx-2" */
 
@@ -91,5 +92,5 @@ void server_of_file(struct slice path, struct strbuf *out)
 			strbuf_add_slice(out, SLICE("mainlog"));
 			return;
 		}
-	strbuf_add_slice(out, path);
+	strbuf_add_slice(out, framing_file(path).len ? framing_file(path) : path);
 }

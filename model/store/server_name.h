@@ -19,7 +19,8 @@ uint64_t server_hash(struct slice name);
 struct slice server_stem(struct slice path);
 
 /* Adds the stem of PATH. What a daemon rejects, and why it panics, it writes
- * beside its main log: they are of one server. */
+ * beside its main log, or informs and warns in two files: they are of one
+ * server. */
 void server_of_file(struct slice path, struct strbuf *out);
 
 #endif

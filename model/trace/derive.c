@@ -284,13 +284,31 @@ static uint32_t given_server(const struct derive *d, struct slice host)
 				  : place_given(d, server_of_host(host));
 }
 
+/* Of lines without a host: by what stands beside the file, else by its name. */
+static uint32_t file_server(struct derive *d, const struct trace_source *s)
+{
+	struct strbuf file = {0};
+	struct slice name;
+	uint32_t word;
+
+	server_of_file(s->path, &file);
+	word = server_beside(d, s, strbuf_slice(&file));
+	if (!word) {
+		name = server_folder(d, s, strbuf_slice(&file));
+		if (!name.len)
+			name = strbuf_slice(&file);
+		word = name.len ? d->sink->word(d->sink->arg, name) : 0;
+	}
+	strbuf_release(&file);
+	return word;
+}
+
 uint32_t derive_server(struct derive *d, uint32_t piece, uint32_t host)
 {
 	const struct trace_source *s = d->sources[piece];
 	uint32_t word = word_in(d->pieces[piece], host);
 	uint64_t key = (uint64_t)(d->pieces[piece]->source + 1u) << 32 | word;
-	uint32_t *known = map_add(&d->servers, key, 0);
-	struct strbuf file = {0};
+	uint32_t *known = map_add(&d->servers, key, 0), server = 0;
 	struct slice name = {0};
 
 	if (*known)
@@ -300,21 +318,16 @@ uint32_t derive_server(struct derive *d, uint32_t piece, uint32_t host)
 	else if (word)
 		name = server_of_host(word_text(d, word));
 	if (word && !(s && s->server.len))
-		*known = given_server(d, word_text(d, word));
-	if (*known)
-		return *known;
-	if (name.len && !(s && s->server.len))
-		*known = server_spelled(d, name);
-	if (!name.len && s) {
-		server_of_file(s->path, &file);
-		name = server_folder(d, s, strbuf_slice(&file));
-		if (!name.len)
-			name = strbuf_slice(&file);
-	}
-	if (name.len && !*known)
-		*known = d->sink->word(d->sink->arg, name);
-	strbuf_release(&file);
-	return *known;
+		server = given_server(d, word_text(d, word));
+	if (!server && name.len && !(s && s->server.len))
+		server = server_spelled(d, name);
+	if (!server && name.len)
+		server = d->sink->word(d->sink->arg, name);
+	if (!server && s)
+		server = file_server(d, s);
+	/* which may have asked for others */
+	*map_add(&d->servers, key, 0) = server;
+	return server;
 }
 
 struct slice derive_queue_id(const struct derive *d, const struct txn *t)

@@ -205,6 +205,10 @@ uint32_t server_spelled(const struct derive *d, struct slice name);
  * files are called STEM too; absent if there is none. */
 struct slice server_folder(const struct derive *d, const struct trace_source *s,
 			   struct slice stem);
+/* The one server that the other logs in the folder of S are of, a word; 0 if STEM,
+ * its file's, is not what a daemon calls its log everywhere, or if there are two. */
+uint32_t server_beside(struct derive *d, const struct trace_source *s,
+		       struct slice stem);
 struct slice derive_queue_id(const struct derive *d, const struct txn *t);
 struct slice derive_message_id(const struct derive *d, const struct txn *t);
 struct slice derive_next_id(const struct derive *d, uint32_t att);

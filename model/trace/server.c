@@ -3,6 +3,7 @@
  * alike on every server are told apart by their folders. */
 #include "model/store/server_name.h"
 #include "model/trace/derive.h"
+#include "parsers/framing.h"
 
 static uint64_t nocase_key(struct slice name)
 {
@@ -74,7 +75,7 @@ static bool is_common(struct slice stem)
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (slice_eq_nocase(stem, names[i]))
 			return true;
-	return slice_ends(stem, SLICE("mainlog"));
+	return slice_ends(stem, SLICE("mainlog")) || framing_file(stem).len;
 }
 
 /* "2026-03", "old": what rotation makes, of the same server. */
@@ -145,4 +146,69 @@ struct slice server_folder(const struct derive *d, const struct trace_source *s,
 			folder = mine;
 	}
 	return folder;
+}
+
+/* The folder of PATH with its slash; of "log/daemon/daemon.log" the outer one,
+ * where other daemons log. */
+static struct slice folder_of(struct slice path)
+{
+	size_t slash = slice_rchr(path, '/');
+	struct slice name;
+
+	if (slash == SLICE_NONE)
+		return slice_to(path, 0);
+	name = slice_to(path, slash);
+	path = slice_to(path, slash + 1);
+	slash = slice_rchr(name, '/');
+	if (slash != SLICE_NONE)
+		name = slice_from(name, slash + 1);
+	if (!framing_file(name).len)
+		return path;
+	return slice_to(path, path.len - name.len - 1);
+}
+
+/* The server of the lines of HOST in PIECE; 0 if that is a file of a daemon that
+ * tells none, NONE32 if nobody knows. */
+static uint32_t server_told(struct derive *d, uint32_t piece, uint32_t host)
+{
+	struct slice name =
+		server_of_host(word_text(d, word_in(d->pieces[piece], host)));
+	struct strbuf stem = {0};
+	uint32_t server = 0;
+
+	if (name.len) {
+		server = derive_server(d, piece, host);
+		return server ? server : NONE32;
+	}
+	/* named by its file: not by asking those beside it in turn */
+	server_of_file(d->sources[piece]->path, &stem);
+	if (!is_common(strbuf_slice(&stem)))
+		server = derive_server(d, piece, 0);
+	strbuf_release(&stem);
+	return server;
+}
+
+uint32_t server_beside(struct derive *d, const struct trace_source *s,
+		       struct slice stem)
+{
+	struct slice folder = folder_of(s->path);
+	uint32_t server = 0;
+
+	if (!framing_file(stem).len)
+		return 0;
+	for (uint32_t i = 0; i < d->npieces; i++) {
+		const struct trace_source *o = d->sources[i];
+		const struct piece *p = d->pieces[i];
+
+		if (!o || o == s || !slice_eq(folder_of(o->path), folder))
+			continue;
+		for (size_t k = 0; k < p->nruns; k++) {
+			uint32_t told = server_told(d, i, p->runs[k].host);
+
+			if (told && server && told != server)
+				return 0;
+			server = told ? told : server;
+		}
+	}
+	return server == NONE32 ? 0 : server;
 }
