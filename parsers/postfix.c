@@ -110,6 +110,8 @@ static bool claims(struct slice program)
 {
 	size_t at = daemon_start(program);
 
+	if (slice_eq(program, SLICE("postfix")))
+		return true;
 	return at > 1 && daemon_of(slice_from(program, at)) != PF_NONE;
 }
 
@@ -263,13 +265,15 @@ static enum parse parse(const struct layout *l, const struct record *r,
 	split_tag(&p);
 	if (p.body.len == 0)
 		return PARSE_NO;
-	if (p.daemon == PF_SMTPD)
-		p.session = process_key(&p);
 	skip_level(&p);
 	take_queue_id(&p);
+	if (p.daemon == PF_NONE)
+		pf_shape(&p);
+	if (p.daemon == PF_SMTPD)
+		p.session = process_key(&p);
 	if (!(p.qid.len && PF_STARTS(p.body, "to=") && pf_delivery(&p)) &&
 	    !dispatch(&p)) {
-		if (!is_talk(&p))
+		if (p.daemon == PF_NONE || !is_talk(&p))
 			return PARSE_NO;
 		pf_add(&p, ACTION_INFO, 0);
 	}

@@ -43,6 +43,13 @@ struct pf {
 /* A new event with all that the line's front says. */
 struct event *pf_add(struct pf *p, enum action action, unsigned roles);
 
+/* The daemon and service of a line whose tag tells none, PF_NONE if its front
+ * does not either; and of a delivery, by whom it was made through. */
+void pf_shape(struct pf *p);
+struct pf_peer;
+void pf_shape_delivery(struct pf *p, struct slice relay,
+                       const struct pf_peer *peer);
+
 /* Each reads what its daemon says and adds events; false: an unknown shape. */
 bool pf_smtpd(struct pf *p);
 bool pf_refusal(struct pf *p); /* "reject: RCPT from …", of four daemons */

@@ -448,6 +448,8 @@ bool pf_delivery(struct pf *p)
 	if (!read_delivery(p->body, &d))
 		return false;
 	read_relay(&d);
+	if (p->daemon == PF_NONE)
+		pf_shape_delivery(p, d.relay, &d.peer);
 	said = who_said(p, &d);
 	e = pf_add(p, ACTION_INFO, 0);
 	set_fields(e, &d);
