@@ -184,17 +184,12 @@ uint32_t link_claim(struct linker *l, const struct claim *c)
 	return *known;
 }
 
+/* Servers are called by the first label of their names, unless one was given. */
 static bool is_host(struct slice host, struct slice server)
 {
-	if (!server.len || !host.len)
-		return false;
-	while (host.len) {
-		struct slice label = slice_cut(&host, '.');
-
-		if (slice_eq_nocase(label, server))
-			return true;
-	}
-	return false;
+	return server.len && host.len &&
+	       (slice_eq_nocase(host, server) ||
+		slice_eq_nocase(slice_to(host, slice_chr(host, '.')), server));
 }
 
 /* Whether the analyst says that the relay is SERVER. */
