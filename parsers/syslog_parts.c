@@ -124,7 +124,8 @@ enum cut syslog_join_parts(const struct layout *l, struct slice bytes, bool last
 
 static void append(char *to, size_t *n, struct slice s)
 {
-	memcpy(to + *n, s.ptr, s.len);
+	if (s.len) /* memcpy wants a place even for nothing */
+		memcpy(to + *n, s.ptr, s.len);
 	*n += s.len;
 }
 

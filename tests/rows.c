@@ -244,6 +244,8 @@ static void rows_forget(struct rows *r)
 		free((char *)(uintptr_t)r->findings[i].entity.ptr);
 		free((char *)(uintptr_t)r->findings[i].explanation.ptr);
 	}
+	for (size_t i = 0; i < r->nmissing; i++)
+		free((char *)(uintptr_t)r->missing[i].searched.ptr);
 	r->nfindings = r->nplaces = r->ntrials = 0;
 	r->nrelated = r->nclocks = r->nmissing = r->ncoverage = r->owned = r->unowned = 0;
 }
@@ -266,8 +268,8 @@ void rows_release(struct rows *r)
 	free(r->related);
 	free(r->coverage);
 	free(r->clocks);
-	free(r->missing);
 	rows_forget(r);
+	free(r->missing);
 	free(r->findings);
 	free(r->places);
 	free(r->trials);
@@ -363,7 +365,6 @@ ROWS_KEEP(recipient, recipients, nrecipients, crecipients)
 ROWS_KEEP(related, related, nrelated, crelated)
 ROWS_KEEP(coverage, coverage, ncoverage, ccoverage)
 ROWS_KEEP(clock, clocks, nclocks, cclocks)
-ROWS_KEEP(missing, missing, nmissing, cmissing)
 ROWS_KEEP(trial, trials, ntrials, ctrials)
 
 static bool keep_place(void *arg, const struct finding_place *row,
@@ -383,6 +384,21 @@ static struct slice keep_text(struct slice s)
 
 	strbuf_add_slice(&b, s);
 	return slice_of(strbuf_take(&b), s.len);
+}
+
+static bool keep_missing(void *arg, const struct missing_row *row,
+                         struct err *err)
+{
+	struct rows *r = arg;
+	struct missing_row *m;
+
+	(void)err;
+	GROW(r->missing, r->nmissing, r->cmissing);
+	m = &r->missing[r->nmissing++];
+	*m = *row;
+	if (row->searched.ptr)
+		m->searched = keep_text(row->searched);
+	return true;
 }
 
 static bool keep_finding(void *arg, const struct finding_row *row,

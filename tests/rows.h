@@ -47,7 +47,7 @@ struct rows {
 	size_t nrelated, crelated;
 	struct coverage_row *coverage;
 	size_t ncoverage, ccoverage;
-	struct missing_row *missing;
+	struct missing_row *missing; /* what was searched is malloced */
 	size_t nmissing, cmissing;
 	struct finding_row *findings; /* their texts are malloced */
 	size_t nfindings, cfindings;

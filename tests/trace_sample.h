@@ -121,6 +121,9 @@ static inline void drop_trace(struct trace *t)
 	drop_result(t->evidence);
 	drop_result(t->recipients);
 	drop_result(t->related);
+	drop_result(t->missing);
+	drop_result(t->clocks);
+	drop_result(t->sources);
 	free(t);
 }
 
