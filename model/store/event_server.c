@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What the analyst said of the host, else how the derivation spelled it, else
- * the folder or the file that it chose: coverage knows these. */
+ * the folder, the file or the server beside that it chose: coverage knows these. */
 #include "model/store/event_server.h"
 
 #include "model/store/engine_text.h"
@@ -20,7 +20,9 @@ static const char find_text[] =
 	"SELECT coalesce(" GIVEN("?2") "," GIVEN("?3") ","
 	COVERED("?3<>'' AND w.text=?3 COLLATE NOCASE") ",nullif(?3,''),"
 	COVERED("w.text=?4") ","
-	COVERED("w.text<>'' AND instr(?5,'/'||w.text||'/')>0") ",?4)";
+	COVERED("w.text<>'' AND instr(?5,'/'||w.text||'/')>0")
+	",(SELECT min(w.text) FROM coverage c JOIN word w ON w.id=c.server"
+	" WHERE c.source=?1 HAVING count(DISTINCT c.server)=1),?4)";
 
 void event_server_release(struct event_server *v)
 {

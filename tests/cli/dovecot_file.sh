@@ -32,6 +32,7 @@ is "$(sql own "select format from v_source where path like '%dovecot.log'")" "do
 is "$(sql own 'select sum(unknown_lines) from v_source')" 0 "no line is unknown"
 is "$(sql own 'select count(*) from v_source where lines <> event_lines + unknown_lines + copy_lines + other_lines')" 0 "the ledger balances"
 is "$(sql own "select distinct server from v_source")" "box" "its server is that of the log beside it"
+is "$("$mailspoor" list events -c "$dir/own.case" -f server:box --format json --columns line | wc -l)" 145 "and of each of its lines"
 is "$(sql own "select distinct year_basis <> 'mtime', zone from v_source")" "1 +00:00" "year and zone come from what it says"
 is "$(sql own "select place from v_recipient where address = 'gus@example.com'")" "INBOX" "the mailbox is the recipient's place"
 is "$(sql own "select place from v_recipient where address = 'fay@example.com' limit 1")" "Junk" "and so is a folder"
