@@ -165,6 +165,18 @@ static bool take_verb(struct slice *s, enum action *action)
 	return false;
 }
 
+/* "sender verify fail for <x>: …": who wanted to send. */
+static void set_verified(struct event *e, struct slice s)
+{
+	struct slice sender;
+
+	if (!event_has(e, EV_SENDER) &&
+	    (EX_SKIP(&s, "sender verify fail for ") ||
+	     EX_SKIP(&s, "sender verify defer for ")) &&
+	    s.len && s.ptr[0] == '<' && ex_path(&s, &sender))
+		event_set(e, EV_SENDER, sender);
+}
+
 /* "H=… F=<…> rejected RCPT …", "U=carol rejected by non-SMTP ACL: …" */
 static bool refusal(struct ex *p)
 {
@@ -189,6 +201,7 @@ static bool refusal(struct ex *p)
 			event_set(e, EV_RELAY_IP, f.peer.ip);
 		if (s.len)
 			event_set(e, EV_REPLY, s);
+		set_verified(e, s);
 		return true;
 	}
 	e = ex_add(p, action,

@@ -13,6 +13,30 @@ static void set_verdict(struct event *e, struct arena *arena, const char *v)
 	event_set(e, EV_VERDICT, arena_slice(arena, slice_str(v)));
 }
 
+/* "bob:1001": whose rules it asked. */
+static void set_user(struct event *e, struct slice s)
+{
+	size_t end = slice_rchr(s, ':');
+
+	if (end != SLICE_NONE && end > 0)
+		event_set(e, EV_USER, slice_to(s, end));
+}
+
+/* "…,user=bob,uid=1001,…,rport=46152" */
+static void set_caller(struct event *e, struct slice s)
+{
+	size_t user = AG_FIND(s, ",user="), uid = AG_RFIND(s, ",uid=");
+	size_t at = AG_RFIND(s, ",rport=");
+	struct slice digits = slice_from(s, at == SLICE_NONE ? s.len : at + 7);
+	int64_t port;
+
+	if (user != SLICE_NONE && uid != SLICE_NONE && uid > user + 6)
+		event_set(e, EV_USER,
+		          slice_of(s.ptr + user + 6, uid - user - 6));
+	if (ag_number(&digits, &port) && port > 0 && port < 65536)
+		event_set_number(e, EV_CLIENT_PORT, port);
+}
+
 /* "result: Y 12 - SYMBOLS scantime=1.2,size=3456,user=u,uid=1001,…,mid=<M>,
  * bayes=0.9,autolearn=no": what stands in front of mid is spamd's own. */
 static bool result_line(struct slice s, struct arena *arena, struct events *out)
@@ -34,6 +58,7 @@ static bool result_line(struct slice s, struct arena *arena, struct events *out)
 			event_set_number(e, EV_SIZE, size);
 	}
 	at = AG_FIND(s, ",mid=<");
+	set_caller(e, slice_to(s, at));
 	if (at == SLICE_NONE)
 		return true;
 	s = slice_from(s, at + 5);
@@ -46,20 +71,23 @@ static bool result_line(struct slice s, struct arena *arena, struct events *out)
 /* "processing message <M> for user:uid", "checking message …" */
 static bool message_line(struct slice s, struct events *out)
 {
+	struct event *e;
+	struct slice user;
 	size_t end;
 
 	if (!AG_SKIP(&s, "processing message ") &&
 	    !AG_SKIP(&s, "checking message "))
 		return false;
+	e = events_add(out);
 	end = AG_RFIND(s, " for ");
+	user = slice_from(s, end == SLICE_NONE ? s.len : end + 5);
+	set_user(e, user);
 	s = slice_to(s, end);
 	/* "(unknown)", "<M> aka <Resent>" */
 	end = AG_RFIND(s, " aka ");
 	s = slice_to(s, end);
 	if (AG_STARTS(s, "<"))
-		ag_set_message_id(events_add(out), s);
-	else
-		events_add(out);
+		ag_set_message_id(e, s);
 	return true;
 }
 
@@ -75,6 +103,10 @@ static bool score_line(struct slice s, struct arena *arena, struct events *out)
 		return false;
 	e = events_add(out);
 	set_verdict(e, arena, spam ? "SPAM" : "CLEAN");
+	at = AG_FIND(s, ") for ");
+	if (at != SLICE_NONE)
+		set_user(e, slice_to(slice_from(s, at + 6),
+		                     AG_RFIND(slice_from(s, at + 6), " in ")));
 	at = AG_RFIND(s, ", ");
 	if (at == SLICE_NONE)
 		return true;
@@ -116,18 +148,20 @@ static const struct parser_example examples[] = {
 	  "scantime=1.2,size=3456,user=bob,uid=1001,required_score=5.0,rhost"
 	  "=localhost,raddr=127.0.0.1,rport=46152,mid=<m1@example.org>,bayes"
 	  "=0.99,autolearn=no",
-	  "info message_id=m1@example.org verdict=SPAM size=3456" },
+	  "info message_id=m1@example.org user=bob verdict=SPAM "
+	  "client_port=46152 size=3456" },
 	{ "Mar 14 09:15:02 mx1 spamd[92]: spamd: result: . -1 - DKIM_VALID "
 	  "scantime=0.9,size=345,user=bob,uid=1001,required_score=5.0,rhost="
 	  "127.0.0.1,raddr=127.0.0.1,rport=46152,mid=<m1@example.org>,autole"
 	  "arn=ham",
-	  "info message_id=m1@example.org verdict=CLEAN size=345" },
+	  "info message_id=m1@example.org user=bob verdict=CLEAN "
+	  "client_port=46152 size=345" },
 	{ "Mar 14 09:15:02 mx1 spamd[92]: spamd: processing message "
 	  "<m1@example.org> for bob:1001",
-	  "info message_id=m1@example.org" },
+	  "info message_id=m1@example.org user=bob" },
 	{ "Mar 14 09:15:02 mx1 spamd[92]: spamd: identified spam (12.3/5.0) "
 	  "for bob:1001 in 1.2 seconds, 3456 bytes.",
-	  "info verdict=SPAM size=3456" },
+	  "info user=bob verdict=SPAM size=3456" },
 	{ "Mar 14 09:15:02 mx1 spamd[92]: prefork: child states: II",
 	  "info" },
 };

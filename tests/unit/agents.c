@@ -209,11 +209,15 @@ static const struct parser_example spamd_lines[] = {
 	  "scantime=0.9,size=345,user=bob,uid=1001,required_score=5.0,rhost="
 	  "x,raddr=127.0.0.1,rport=46152,mid=<a,mid=<b@example.org>,autolear"
 	  "n=spam>,autolearn=no",
-	  "info message_id=a,mid=<b@example.org>,autolearn=spam "
-	  "verdict=CLEAN size=345" },
+	  "info message_id=a,mid=<b@example.org>,autolearn=spam user=bob "
+	  "verdict=CLEAN client_port=46152 size=345" },
+	{ "Mar 14 09:15:02 mx1 spamd[92]: spamd: result: . 0 - NONE "
+	  "scantime=0.9,size=345,required_score=5.0,rport=x,mid=<a,user=eve,"
+	  "uid=1,rport=9,>,autolearn=no",
+	  "info message_id=a,user=eve,uid=1,rport=9, verdict=CLEAN size=345" },
 	{ "Mar 14 09:15:02 mx1 spamd[92]: spamd: processing message <a for "
 	  "eve:1@example.org> for bob:1001",
-	  "info message_id=\"a for eve:1@example.org\"" },
+	  "info message_id=\"a for eve:1@example.org\" user=bob" },
 	{ "Mar 14 09:15:02 mx1 spamd[92]: result:",
 	  "unknown" },
 	{ "Mar 14 09:15:02 mx1 spamd[92]: Who knows",

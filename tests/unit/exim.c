@@ -185,7 +185,8 @@ static const struct parser_example lines[] = {
 	  "roles=attempt" },
 	{ "2026-03-14 09:15:02 H=h.example [192.0.2.66] sender verify "
 	  "fail for <a@example.org>: unrouteable",
-	  "info client_ip=192.0.2.66 client_name=h.example "
+	  "info sender=a@example.org client_ip=192.0.2.66 "
+	  "client_name=h.example "
 	  "reply=\"sender verify fail for <a@example.org>: unrouteable\" "
 	  "instance=exim" },
 	{ "2026-03-14 09:15:02 H=h.example [192.0.2.66] temporarily "
@@ -194,6 +195,16 @@ static const struct parser_example lines[] = {
 	  "tempfail client_ip=192.0.2.66 client_name=h.example "
 	  "reply=\"\\\"Host is ratelimited\\\"\" stage=CONNECT "
 	  "instance=exim roles=attempt" },
+	{ "2026-03-14 09:15:02 H=h.example [192.0.2.66] sender verify "
+	  "defer for <\"x>: y\"@example.org>: lookup <z@example.com>",
+	  "info sender=\"\\\"x>: y\\\"@example.org\" client_ip=192.0.2.66 "
+	  "client_name=h.example reply=\"sender verify defer for "
+	  "<\\\"x>: y\\\"@example.org>: lookup <z@example.com>\" "
+	  "instance=exim" },
+	{ "2026-03-14 09:15:02 H=h.example [192.0.2.66] sender verify "
+	  "fail for ",
+	  "info client_ip=192.0.2.66 client_name=h.example "
+	  "reply=\"sender verify fail for \" instance=exim" },
 	{ "2026-03-14 09:15:02 H=h.example [192.0.2.66] incomplete "
 	  "transaction (RSET) from <a@example.org>",
 	  "info client_ip=192.0.2.66 client_name=h.example "
