@@ -144,7 +144,9 @@ static void merge_into(struct merge *m, uint32_t runs, uint32_t *order)
 
 		if (*last != NONE32 && *last != run) {
 			m->changes++;
-			if (t->time - m->told[t->host] > m->gap)
+			/* the first lines of all may tell no time */
+			if (m->told[t->host] != INT64_MIN &&
+			    t->time - m->told[t->host] > m->gap)
 				m->gap = t->time - m->told[t->host];
 		}
 		*last = run;

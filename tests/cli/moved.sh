@@ -54,6 +54,10 @@ index joined "$dir/joined.log"
 is "$(rows joined)" "$(cat "$dir/want")" "as do two logs that were joined in the wrong order"
 is "$(backs joined)" 1 "and it is told"
 
+{ echo "a line that tells no time"; part 333 640; part 1 332; } > "$dir/timeless.log"
+index timeless "$dir/timeless.log"
+is "$(rows timeless)" "$(cat "$dir/want")" "and behind a line that tells no time"
+
 { part 500 640; part 150 299; part 300 499; part 1 149; } > "$dir/three.log"
 index three "$dir/three.log"
 is "$(rows three)" "$(cat "$dir/want")" "and three"
