@@ -279,13 +279,14 @@ static struct slice banned_name(struct slice category)
 	return s;
 }
 
-/* "Q2/Q3": one for each time it was handed over. */
+/* "Q2/Q3": one for each time it was handed over. A reply that is there is the
+ * verdict's and names no id. */
 static void add_next(struct event *e, struct slice next)
 {
 	while (next.len) {
 		struct slice id = slice_cut(&next, '/');
 
-		if (!event_has(e, EV_NEXT_QUEUE_ID))
+		if (!event_has(e, EV_NEXT_QUEUE_ID) && !event_has(e, EV_REPLY))
 			event_set(e, EV_NEXT_QUEUE_ID, id);
 		event_add_key(e, KEY_QUEUE, REL_NEXT_HOP, LINK_FILTER, id);
 	}
@@ -578,6 +579,17 @@ static const struct parser_example examples[] = {
 	  "client_ip=192.0.2.16 reply=\"Blocked SPAM {DiscardedInbound}\" "
 	  "verdict=SPAM session_id=00777-08 client_port=1434 size=2864 "
 	  "roles=attempt" },
+	/* two lines run into one: the verdict's reply names no id */
+	{ "Mar 14 09:15:03 mx1 amavis[777]: (00777-08) Blocked SPAM "
+	  "{DiscardedInbound}, [192.0.2.16]:1434 <gus@example.org> -> "
+	  "<bob@example.com>, Queue-ID: 9B9471EC3EA, Message-ID: "
+	  "<m4@example.org>, mail_id: 26W2lJY63nCZ, Hits: 31.2, size: 2864, "
+	  "queued_as: BD48A1EC408, 104 ms",
+	  "discard queue_id=9B9471EC3EA message_id=m4@example.org "
+	  "sender=gus@example.org recipient=bob@example.com "
+	  "client_ip=192.0.2.16 reply=\"Blocked SPAM {DiscardedInbound}\" "
+	  "verdict=SPAM session_id=00777-08 client_port=1434 size=2864 "
+	  "roles=attempt queue:next_hop:filter=BD48A1EC408" },
 	{ "Mar 14 09:15:03 mx1 amavis[777]: (00777-09) Blocked SPAM "
 	  "{RejectedInbound,Quarantined}, [192.0.2.16]:1434 "
 	  "<gus@example.org> -> <bob@example.com>, quarantine: "
